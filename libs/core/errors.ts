@@ -1,0 +1,97 @@
+/** What went wrong, in terms of the domain; the HTTP status and whether a retry helps follow from it, each in one place. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'precondition'
+  | 'too_many'
+  | 'unavailable'
+
+/** One field that is wrong: its path in the request (`packages[0].pizza_id`), a stable code and a sentence for people. */
+export interface FieldError {
+  readonly field: string
+  readonly code: string
+  readonly detail: string
+}
+
+/**
+ * What an error carries besides its code. `field` is short for one entry in `errors`.
+ * Every other member is a value that the detail mentions; it reaches the caller under its own name.
+ */
+export interface ErrorDetails {
+  readonly detail?: string
+  readonly field?: string
+  readonly errors?: readonly FieldError[]
+  /** Seconds after which trying again may succeed. */
+  readonly retry_after?: number
+  readonly cause?: unknown
+  readonly [member: string]: unknown
+}
+
+/**
+ * The one error that a use case throws on purpose. Everything else that is thrown is a defect and says nothing to the outside.
+ * `code` is stable, in snake_case, and stands in the table of codes in docs/errors.md.
+ */
+export class AppError extends Error {
+  readonly kind: ErrorKind
+  readonly code: string
+  readonly errors: readonly FieldError[]
+  readonly retry_after: number | undefined
+  readonly members: Readonly<Record<string, unknown>>
+
+  constructor(kind: ErrorKind, code: string, details: ErrorDetails = {}) {
+    const { detail, field, errors, retry_after, cause, ...members } = details
+    const sentence = detail ?? errors?.[0]?.detail ?? sentenceOf(code)
+    super(sentence, cause === undefined ? undefined : { cause })
+    this.name = 'AppError'
+    this.kind = kind
+    this.code = code
+    this.errors = errors ?? (field === undefined ? [] : [{ field, code, detail: sentence }])
+    this.retry_after = retry_after
+    this.members = members
+  }
+
+  /** The same error seen from outside a list: each field gets a prefix (`requests[2]` makes `teeth` into `requests[2].teeth`). */
+  within(prefix: string): AppError {
+    const errors = this.errors.length > 0 ? this.errors : [{ field: '', code: this.code, detail: this.message }]
+    return new AppError(this.kind, this.code, {
+      ...this.members,
+      detail: this.message,
+      errors: errors.map((error) => ({ ...error, field: joinField(prefix, error.field) })),
+      ...(this.retry_after === undefined ? {} : { retry_after: this.retry_after }),
+      cause: this.cause ?? this,
+    })
+  }
+}
+
+/** The request itself is wrong, whatever the state of the service: 400. */
+export const invalid = (code: string, details?: ErrorDetails) => new AppError('invalid', code, details)
+/** There is no such thing: 404. */
+export const notFound = (code: string, details?: ErrorDetails) => new AppError('not_found', code, details)
+/** Right in itself, but not in the present state: 409. */
+export const conflict = (code: string, details?: ErrorDetails) => new AppError('conflict', code, details)
+/** The caller's picture of the resource is out of date: 412. */
+export const precondition = (code: string, details?: ErrorDetails) => new AppError('precondition', code, details)
+/** Something that the service needs is away or overloaded; the same call may succeed later: 503. */
+export const unavailable = (code: string, details?: ErrorDetails) =>
+  new AppError('unavailable', code, { retry_after: 1, ...details })
+
+/** Several wrong fields at once: one `invalid` whose code is `invalid_request`. */
+export const invalidFields = (errors: readonly FieldError[], detail?: string) =>
+  new AppError('invalid', 'invalid_request', {
+    errors,
+    detail: detail ?? errors.map((error) => (error.field ? `${error.field}: ${error.detail}` : error.detail)).join(' '),
+  })
+
+/** Joins two parts of a field's path: `a` and `b` give `a.b`, `a` and `[0]` give `a[0]`. */
+export function joinField(prefix: string, field: string): string {
+  if (prefix === '' || field === '') return prefix + field
+  return field.startsWith('[') ? prefix + field : `${prefix}.${field}`
+}
+
+function sentenceOf(code: string): string {
+  const words = code.replaceAll('_', ' ')
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+}

@@ -1,0 +1,182 @@
+import { type TSchema, type TUnsafe, Type } from 'typebox'
+import { ID_PATTERN } from './ids.ts'
+
+/** How a field is stored and compared. `json` is anything with parts. */
+export type FieldKind = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'json'
+
+/** What every field may say of itself. All of it is data: schemas, tables, filters and documents are made from it. */
+export interface FieldOptions<T = unknown> {
+  readonly description?: string
+  readonly example?: T
+  /** May be absent or null; absent is stored and sent as null. */
+  readonly optional?: boolean
+  /** Taken when the field is absent, and restored by a null in a patch. */
+  readonly default?: T
+  /** Owned by the service: ignored in requests, never applied from them. */
+  readonly output_only?: boolean
+  /** Taken in requests, never sent in answers. */
+  readonly input_only?: boolean
+  /** No two rows share a value; nulls do not count. */
+  readonly unique?: boolean
+  /** May stand in a `filter`. */
+  readonly filter?: boolean
+  /** May stand in an `order_by`, and gets an index. */
+  readonly order?: boolean
+}
+
+/** Options of text. Lengths count code points. */
+export interface TextOptions extends FieldOptions<string> {
+  readonly min?: number
+  readonly max?: number
+  readonly pattern?: string
+}
+
+/** Options of an integer; without bounds it takes what a double holds exactly, ±(2^53 − 1). */
+export interface IntegerOptions extends FieldOptions<number> {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** Options of a number. `above` and `below` are bounds that are not themselves allowed. */
+export interface NumberOptions extends FieldOptions<number> {
+  readonly min?: number
+  readonly max?: number
+  readonly above?: number
+  readonly below?: number
+}
+
+/** Options of a list. */
+export interface ArrayOptions<T> extends FieldOptions<readonly T[]> {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** What the kernel knows of a field beyond its JSON Schema. */
+export interface FieldFacts<O> {
+  readonly kind: FieldKind
+  readonly options: O
+  /** The JSON Schema of a value that is there: no null, no default. */
+  readonly schema: TSchema
+}
+
+const FACTS = Symbol('field')
+
+/** A TypeBox schema of `T` that also knows its options `O`: one declaration for types, validation, tables and documents. */
+export interface Field<T = unknown, O = FieldOptions> extends TUnsafe<T> {
+  readonly [FACTS]: FieldFacts<O>
+}
+
+/** Named fields, as an entity, a body or an event declares them. */
+export type Fields = Readonly<Record<string, Field>>
+
+/** What a field holds once its default is taken: null only if it is optional. */
+export type Value<F> = F extends Field<infer T, infer O> ? (O extends { readonly optional: true } ? T | null : T) : never
+
+/** The object that named fields describe, defaults taken. */
+export type ObjectOf<P> = { readonly [K in keyof P]: Value<P[K]> }
+
+/** The facts of a field. */
+export const factsOf = <O>(field: Field<unknown, O>): FieldFacts<O> => field[FACTS]
+
+/** Text; give `max` to all that is indexed. */
+export const text = <const O extends TextOptions>(options?: O): Field<string, O> =>
+  field<string, O>('text', Type.String(present({ minLength: options?.min, maxLength: options?.max, pattern: options?.pattern })), options)
+
+/** An id of a resource. */
+export const id = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
+  field<string, O>('text', Type.String({ pattern: ID_PATTERN, maxLength: 63 }), options)
+
+/** A whole number that a double holds exactly. */
+export const integer = <const O extends IntegerOptions>(options?: O): Field<number, O> =>
+  field<number, O>(
+    'integer',
+    Type.Integer({ minimum: options?.min ?? Number.MIN_SAFE_INTEGER, maximum: options?.max ?? Number.MAX_SAFE_INTEGER }),
+    options,
+  )
+
+/** A finite number, a double. */
+export const number = <const O extends NumberOptions>(options?: O): Field<number, O> =>
+  field<number, O>(
+    'number',
+    Type.Number(
+      present({
+        minimum: options?.min,
+        maximum: options?.max,
+        exclusiveMinimum: options?.above,
+        exclusiveMaximum: options?.below,
+      }),
+    ),
+    options,
+  )
+
+/** True or false. */
+export const boolean = <const O extends FieldOptions<boolean>>(options?: O): Field<boolean, O> =>
+  field<boolean, O>('boolean', Type.Boolean(), options)
+
+/** A day of the calendar, `2026-11-20`, without a time zone. */
+export const date = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
+  field<string, O>('date', Type.String({ format: 'date' }), options)
+
+/** A moment, RFC 3339; any offset comes in, UTC with milliseconds is stored and goes out. */
+export const timestamp = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
+  field<string, O>('timestamp', Type.String({ format: 'date-time' }), options)
+
+/** One of a few words. */
+export const oneOf = <const V extends string, const O extends FieldOptions<V>>(
+  values: readonly V[],
+  options?: O,
+): Field<V, O> => field<V, O>('text', Type.Unsafe<V>({ type: 'string', enum: [...values] }), options)
+
+/** A list of what another field describes; stored whole. */
+export const array = <T, P, const O extends ArrayOptions<T>>(items: Field<T, P>, options?: O): Field<readonly T[], O> =>
+  field<readonly T[], O>('json', Type.Array(items, present({ minItems: options?.min, maxItems: options?.max })), options)
+
+/** An object of named fields and no others; stored whole. */
+export const object = <P extends Fields, const O extends FieldOptions>(fields: P, options?: O): Field<ObjectOf<P>, O> =>
+  field<ObjectOf<P>, O>('json', objectSchema(fields), options)
+
+/** The JSON Schema of an object that holds these fields and no others. */
+export function objectSchema(fields: Fields): TSchema {
+  const required = Object.entries(fields).filter(([, field]) => isRequired(field))
+  return Type.Unsafe({
+    type: 'object',
+    properties: { ...fields },
+    ...(required.length > 0 ? { required: required.map(([name]) => name) } : {}),
+    additionalProperties: false,
+  })
+}
+
+/** Whether a request must give this field. */
+export function isRequired(field: Field): boolean {
+  const { optional, output_only, default: fallback } = factsOf(field).options
+  return !optional && !output_only && fallback === undefined
+}
+
+function field<T, O extends FieldOptions>(kind: FieldKind, schema: TSchema, options?: O): Field<T, O> {
+  const given: FieldOptions = options ?? {}
+  const facts: FieldFacts<FieldOptions> = { kind, options: given, schema }
+  const described = {
+    ...(given.optional ? nullable(schema) : schema),
+    ...present({
+      description: given.description,
+      default: given.default ?? (given.optional && !given.output_only ? null : undefined),
+      examples: given.example === undefined ? undefined : [given.example],
+      readOnly: given.output_only,
+      writeOnly: given.input_only,
+    }),
+  }
+  // The type says what the two halves of the object are; TypeBox cannot infer a symbol beside a schema.
+  return Object.assign(Type.Unsafe<T>(described), { [FACTS]: facts }) as unknown as Field<T, O>
+}
+
+function nullable(schema: TSchema): TSchema {
+  const { type, enum: values, ...rest }: { type?: string; enum?: readonly unknown[] } = schema
+  return { ...rest, type: [type, 'null'], ...(values ? { enum: [...values, null] } : {}) }
+}
+
+/** Without the members that are undefined, which JSON Schema would not forgive. */
+function present<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}

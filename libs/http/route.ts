@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream'
+import type { Fields, Log } from '@mainspring/core'
+import type { TSchema } from 'typebox'
+
+/** The methods that routes use. HEAD comes with GET. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * One way in, as plain data: the server validates, the document describes, `handle` does the work.
+ * Schemas with a `$id` become components of the document and are referred to.
+ */
+export interface Route {
+  readonly method: Method
+  /** As OpenAPI writes it, with a custom method after a colon: `/v1/factories/{factory_id}:append`. */
+  readonly path: string
+  readonly operation: Operation
+  /** What a caller must be allowed to do (`sprockets:write`), or `public`. */
+  readonly scope: string
+  readonly params?: Fields
+  readonly query?: Fields
+  readonly headers?: Fields
+  readonly body?: Body
+  readonly replies: readonly ReplyDescription[]
+  /** Codes of the errors that this route answers beyond those that every route may. */
+  readonly errors?: readonly string[]
+  readonly handle: (request: Request) => Promise<Reply>
+}
+
+/** How an operation is called in the document. */
+export interface Operation {
+  readonly id: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  /** Members for the document alone, such as `x-aep-long-running-operation`. */
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+/** A request's body. `schema` is what is checked, `described` what the document shows when the two differ. */
+export interface Body {
+  readonly schema: TSchema
+  readonly described?: TSchema
+  /** Media types taken, the first one documented first; default `application/json`. */
+  readonly media_types?: readonly string[]
+  /** An absent body counts as `{}`. */
+  readonly optional?: boolean
+}
+
+/** One answer of a route, for the document. */
+export interface ReplyDescription {
+  readonly status: number
+  readonly description: string
+  readonly schema?: TSchema
+  /** Default `application/json` when there is a schema. */
+  readonly content_type?: string
+  readonly headers?: Fields
+}
+
+/** A checked request. */
+export interface Request {
+  /** The request id: sent by the caller if sane, else made; on every log line and in the answer. */
+  readonly id: string
+  readonly method: string
+  /** The path as sent, without the query. */
+  readonly path: string
+  readonly params: Readonly<Record<string, string>>
+  /** Checked and converted; absent parameters have their defaults. */
+  readonly query: Readonly<Record<string, unknown>>
+  /** The checked body, defaults taken; `{}` when absent and optional. */
+  readonly body: unknown
+  /** The value of a header, lower-cased name; repeated ones joined by `, `. */
+  readonly header: (name: string) => string | undefined
+  /** Who calls: the scope of idempotency keys and limits. */
+  readonly caller: string
+  readonly log: Log
+}
+
+/** An answer. A string or stream is sent as it is, under `content_type`; anything else as JSON. */
+export interface Reply {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly content_type?: string
+  /** An object to send as JSON, text or a stream to send as it is; absent for an empty answer. */
+  readonly body?: object | string | Readable
+}
