@@ -62,7 +62,7 @@ export interface FieldFacts<O> {
 const FACTS = Symbol('field')
 
 /** A TypeBox schema of `T` that also knows its options `O`: one declaration for types, validation, tables and documents. */
-export interface Field<T = unknown, O = FieldOptions> extends TUnsafe<T> {
+export interface Field<T = unknown, O = object> extends TUnsafe<T> {
   readonly [FACTS]: FieldFacts<O>
 }
 
@@ -76,7 +76,7 @@ export type Value<F> = F extends Field<infer T, infer O> ? (O extends { readonly
 export type ObjectOf<P> = { readonly [K in keyof P]: Value<P[K]> }
 
 /** The facts of a field. */
-export const factsOf = <O>(field: Field<unknown, O>): FieldFacts<O> => field[FACTS]
+export const factsOf = (field: Field): FieldFacts<FieldOptions> => field[FACTS] as FieldFacts<FieldOptions>
 
 /** Text; give `max` to all that is indexed. */
 export const text = <const O extends TextOptions>(options?: O): Field<string, O> =>

@@ -1,0 +1,73 @@
+import type { FieldKind } from '@mainspring/core'
+
+/** The three kinds of database. MariaDB and MySQL are one, with small differences behind it. */
+export type EngineName = 'sqlite' | 'postgres' | 'mysql'
+
+/** A row as a driver gives it, before codecs. */
+export type RawRow = Readonly<Record<string, unknown>>
+
+/** What a statement did. `affected` counts rows that it inserted, matched for update, or deleted. */
+export interface Result {
+  readonly rows: readonly RawRow[]
+  readonly affected: number
+}
+
+/**
+ * One line to a database on which statements run one after another. Parameters are already encoded for the engine.
+ * A driver's error arrives as a `DatabaseFault`.
+ */
+export interface Connection {
+  /** `hot` statements are few and come again and again: they are prepared once per connection and kept. */
+  readonly run: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<Result>
+}
+
+/** How a transaction is to be run. */
+export interface TransactionOptions {
+  /** Runs in a group of its own on SQLite, however long it takes: an import, a migration. */
+  readonly alone?: boolean
+}
+
+/**
+ * A database that is open. It owns its connections; `close` waits for what runs and gives them back.
+ * Values cross it encoded: `encode` before, `decode` after.
+ */
+export interface Engine {
+  readonly name: EngineName
+  /** Server and version, for /status: `PostgreSQL 18.3`. Asked once when opened. */
+  readonly version: string
+  /** The schema that tables live in, where the engine has schemas. */
+  readonly schema: string | undefined
+  /** Reads of committed rows, each statement for itself. */
+  readonly reader: Connection
+  /**
+   * Runs `job` in one transaction: committed when it resolves, rolled back when it throws. On SQLite concurrent jobs share
+   * one durable commit and are answered after it. Nothing is retried here.
+   */
+  readonly transaction: <T>(job: (connection: Connection) => Promise<T>, options?: TransactionOptions) => Promise<T>
+  /**
+   * Lends a connection outside of any transaction, in the service's schema, direct to the server even behind a pooler:
+   * for migrations and locks. No statement timeout.
+   */
+  readonly session: <T>(job: (connection: Connection) => Promise<T>) => Promise<T>
+  readonly encode: (kind: FieldKind, value: unknown) => unknown
+  /** Undoes `encode` for a value that a driver gave; never called with null. Undefined when the driver's value is right already. */
+  readonly decoder: (kind: FieldKind) => ((raw: unknown) => unknown) | undefined
+  readonly close: () => Promise<void>
+}
+
+/** What kind of thing a database refused, alike on all engines. */
+export type FaultKind = 'unique' | 'foreign_key' | 'check' | 'serialization' | 'lock_timeout' | 'unavailable' | 'other'
+
+/** A driver's error, classified. The driver's own error is the cause, and is never shown outside. */
+export class DatabaseFault extends Error {
+  readonly kind: FaultKind
+  /** The constraint's name, or on SQLite `table.column` for a unique one. */
+  readonly constraint: string | undefined
+
+  constructor(kind: FaultKind, cause: unknown, constraint?: string) {
+    super(`The database refused a statement (${kind}${constraint === undefined ? '' : `: ${constraint}`}).`, { cause })
+    this.name = 'DatabaseFault'
+    this.kind = kind
+    this.constraint = constraint
+  }
+}

@@ -1,0 +1,3 @@
+export * from './engine.ts'
+export * from './entity.ts'
+export * from './table.ts'

@@ -1,0 +1,135 @@
+import { type Field, type Fields, factsOf, type Value } from '@mainspring/core'
+
+/** A column that holds the id of another table's row; the database refuses one that is not there. */
+export interface Reference {
+  readonly table: Table
+}
+
+/** An index; columns are ascending unless they begin with `-`. */
+export interface Index {
+  readonly columns: readonly string[]
+  readonly unique?: boolean
+}
+
+/** A table: its columns are fields, so that what is stored and what is sent are declared once. */
+export interface Table<C extends Fields = Fields> {
+  readonly name: string
+  readonly columns: C
+  readonly primary_key: readonly string[]
+  readonly indexes: readonly Index[]
+}
+
+/** A stored row, as columns give it. */
+export type Stored<T> = T extends Table<infer C> ? { readonly [K in keyof C]: Value<C[K]> } : never
+
+/** Kysely's view of some tables, for queries of one's own: `Kysely<TablesOf<[typeof Pizza, typeof Order]>>`. */
+export type TablesOf<T extends readonly Table[]> = { [K in T[number] as K['name']]: Stored<K> }
+
+/**
+ * A table without the manners of a resource: for what the kernel keeps beside the entities.
+ * Columns marked `unique` or `order`, and references, get an index of their own.
+ */
+export function table<const C extends Fields>(
+  name: string,
+  columns: C,
+  options: { readonly primary_key: readonly (keyof C & string)[]; readonly indexes?: readonly Index[] },
+): Table<C> {
+  return { name, columns, primary_key: options.primary_key, indexes: indexesOf(columns, options.indexes) }
+}
+
+/** All indexes of a table: those that its columns ask for, then those that were declared. */
+export function indexesOf(columns: Fields, declared: readonly Index[] = []): readonly Index[] {
+  const wanted = Object.entries(columns).flatMap(([name, field]): Index[] => {
+    const { unique, order } = factsOf(field).options
+    if (unique) return [{ columns: [name], unique: true }]
+    if (name === 'id') return []
+    if (order && 'id' in columns) return [{ columns: [name, 'id'] }]
+    return referenceOf(field) ? [{ columns: [name] }] : []
+  })
+  return [...wanted, ...declared]
+}
+
+const REFERENCE = Symbol('reference')
+
+/** A field with the table that its value points into. */
+export function withReference<F extends Field>(field: F, target: () => Table): F {
+  return Object.assign(field, { [REFERENCE]: target })
+}
+
+/** The table that a field points into, if it is a reference. */
+export function referenceOf(field: Field): Table | undefined {
+  return REFERENCE in field && typeof field[REFERENCE] === 'function' ? field[REFERENCE]() : undefined
+}
+
+/** A column as a snapshot keeps it: what decides its type and its CHECK constraint, on any engine. */
+export interface ColumnSnapshot {
+  readonly name: string
+  readonly kind: 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'json'
+  readonly nullable: boolean
+  /** For rows that are there when the column is added; new rows always give a value. */
+  readonly default?: unknown
+  readonly values?: readonly string[]
+  readonly min_length?: number
+  readonly max_length?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly exclusive_minimum?: number
+  readonly exclusive_maximum?: number
+}
+
+/** A table as a snapshot keeps it: plain JSON, compared to draft migrations. */
+export interface TableSnapshot {
+  readonly name: string
+  readonly columns: readonly ColumnSnapshot[]
+  readonly primary_key: readonly string[]
+  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly unique: boolean }[]
+  readonly foreign_keys: readonly { readonly name: string; readonly column: string; readonly table: string }[]
+}
+
+/** Describes a table for the migration differ. Constraint names follow from table and columns; errors are mapped back by them. */
+export function describeTable(table: Table): TableSnapshot {
+  return {
+    name: table.name,
+    columns: Object.entries(table.columns).map(([name, field]) => describeColumn(name, field)),
+    primary_key: table.primary_key,
+    indexes: table.indexes.map(({ columns, unique = false }) => ({
+      name: [table.name, ...columns.map((column) => column.replace('-', '')), unique ? 'unique' : 'index'].join('_'),
+      columns,
+      unique,
+    })),
+    foreign_keys: Object.entries(table.columns).flatMap(([column, field]) => {
+      const target = referenceOf(field)
+      return target ? [{ name: `${table.name}_${column}_foreign`, column, table: target.name }] : []
+    }),
+  }
+}
+
+interface Bounds {
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly exclusiveMinimum?: number
+  readonly exclusiveMaximum?: number
+  readonly enum?: readonly string[]
+}
+
+function describeColumn(name: string, field: Field): ColumnSnapshot {
+  const { kind, options, schema } = factsOf(field)
+  const bounds: Bounds = schema
+  const described = {
+    name,
+    kind,
+    nullable: options.optional === true,
+    default: options.default,
+    values: bounds.enum,
+    min_length: bounds.minLength || undefined,
+    max_length: bounds.maxLength,
+    minimum: bounds.minimum === Number.MIN_SAFE_INTEGER ? undefined : bounds.minimum,
+    maximum: bounds.maximum === Number.MAX_SAFE_INTEGER ? undefined : bounds.maximum,
+    exclusive_minimum: bounds.exclusiveMinimum,
+    exclusive_maximum: bounds.exclusiveMaximum,
+  }
+  return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined)) as unknown as ColumnSnapshot
+}
+
