@@ -21,6 +21,29 @@ export interface Connection {
   readonly run: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<Result>
 }
 
+/** A connection lent for one unit of work. */
+export interface Loan {
+  readonly connection: Connection
+  /** From now on the connection refuses: what outlives its unit of work must not write into somebody else's. */
+  readonly end: () => void
+}
+
+/** Lends a connection until `end`. */
+export function lend(connection: Connection): Loan {
+  let ended = false
+  return {
+    connection: {
+      run: (sql, parameters, hot) =>
+        ended
+          ? Promise.reject(new Error('This unit of work is over; its database handle must not be used any more.'))
+          : connection.run(sql, parameters, hot),
+    },
+    end() {
+      ended = true
+    },
+  }
+}
+
 /** How a transaction is to be run. */
 export interface TransactionOptions {
   /** Runs in a group of its own on SQLite, however long it takes: an import, a migration. */

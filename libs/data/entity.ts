@@ -64,8 +64,10 @@ type Absentable<C> = {
 }[keyof C]
 type Flat<T> = { [K in keyof T]: T[K] }
 
-type CreateOf<C> = { readonly id?: string } & { readonly [K in Exclude<keyof C, OutputOnly<C>>]: Value<C[K]> }
-type InsertOf<C> = Flat<
+/** `Create`, from the declared fields. */
+export type CreateOf<C> = { readonly id?: string } & { readonly [K in Exclude<keyof C, OutputOnly<C>>]: Value<C[K]> }
+/** `Insert`, from the declared fields. */
+export type InsertOf<C> = Flat<
   { readonly id?: string } & { readonly [K in Exclude<keyof C, Absentable<C>>]: Value<C[K]> } & {
     readonly [K in Extract<keyof C, Absentable<C>>]?: Value<C[K]>
   }
@@ -77,8 +79,8 @@ export type Create<E> = E extends Entity<infer C> ? Flat<CreateOf<C>> : never
 export type Patch<E> = E extends Entity<infer C> ? Flat<Partial<Omit<CreateOf<C>, 'id'>>> : never
 /** What a use case gives to make a row: `Create` and the output-only fields; what is optional or has a default may be absent. */
 export type Insert<E> = E extends Entity<infer C> ? InsertOf<C> : never
-/** What a use case may change in a row. */
-export type Changes<E> = E extends Entity<infer C> ? Partial<{ readonly [K in keyof C]: Value<C[K]> }> : never
+/** What a use case may change in a row, from the declared fields. */
+export type ChangesOf<C> = { readonly [K in keyof C]?: Value<C[K]> | undefined }
 
 /** What an entity may say besides its columns. */
 export interface EntityOptions<C> {

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Clock, createIds, type IdSource, systemClock, unavailable } from '@mainspring/core'
+import type { Kysely } from 'kysely'
+import { type Connection, DatabaseFault, type Engine, type TransactionOptions } from './engine.ts'
+import type { Entity } from './entity.ts'
+import { createPager } from './page.ts'
+import { type AnyTables, createBuilder } from './query.ts'
+import { compileStatements } from './statements.ts'
+import { referenceOf } from './table.ts'
+import { Reader, type Shared, Writer } from './unit.ts'
+
+/** A service's database: its engine, and the entities that live in it. */
+export interface Database {
+  readonly engine: Engine
+  /** Builds queries for this engine; it cannot run them. */
+  readonly builder: Kysely<AnyTables>
+  /** Reads what is committed, outside of any unit of work. */
+  readonly reader: Reader
+  /**
+   * Runs one unit of work: everything that `job` writes is committed when it resolves, and nothing when it throws. A
+   * serialization failure or deadlock runs it again, so it must do nothing outside of the database.
+   */
+  readonly write: <T>(job: (db: Writer) => Promise<T>, options?: TransactionOptions) => Promise<T>
+  /** Resolves if the database answers; throws `database_unavailable`. */
+  readonly ping: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What a database is made of. Tests give their own clock and ids. */
+export interface DatabaseOptions {
+  readonly engine: Engine
+  readonly entities: readonly Entity[]
+  readonly clock?: Clock
+  readonly newId?: IdSource
+}
+
+/** How often a unit is run when the engine cannot serialise it. */
+const MOST_ATTEMPTS = 5
+
+/** Puts entities on an open engine, which the database then owns. */
+export function createDatabase({ engine, entities, clock = systemClock, newId }: DatabaseOptions): Database {
+  const builder = createBuilder(engine.name, engine.schema)
+  const shared: Shared = {
+    engine,
+    builder,
+    clock,
+    newId: newId ?? createIds(clock),
+    statementsOf: once((entity: Entity) => compileStatements(engine, builder, entity)),
+    pagerOf: once((entity: Entity) => createPager(engine, builder, entity)),
+    dependentsOf: once((target: Entity) => dependentsOf(entities, target)),
+  }
+  const reader = new Reader(shared, translated(engine.reader))
+  return {
+    engine,
+    builder,
+    reader,
+    write: (job, options) =>
+      withRetries(() =>
+        engine.transaction(async (connection) => {
+          const writer = new Writer(shared, connection)
+          const value = await job(writer)
+          await writer.finish()
+          return value
+        }, options),
+      ),
+    async ping() {
+      await reader.query((query) => query.selectNoFrom((build) => build.lit(1).as('alive')))
+    },
+    close: engine.close,
+  }
+}
+
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>()
+  return (key) => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const value = make(key)
+    made.set(key, value)
+    return value
+  }
+}
+
+const dependentsOf = (entities: readonly Entity[], target: Entity) =>
+  entities.flatMap((entity) =>
+    Object.entries(entity.columns)
+      .filter(([, field]) => referenceOf(field)?.name === target.name)
+      .map(([column]) => ({ entity, column })),
+  )
+
+async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const again = error instanceof DatabaseFault && error.kind === 'serialization' && attempts < MOST_ATTEMPTS
+      if (!again) throw translate(error)
+      await sleep(Math.random() * 10 * 2 ** attempts)
+    }
+  }
+}
+
+const translated = (connection: Connection): Connection => ({
+  run: (sql, parameters, hot) => connection.run(sql, parameters, hot).catch((error) => Promise.reject(translate(error))),
+})
+
+/** What a fault means to a caller: a database that is away or busy is worth another try later, the rest is a defect. */
+function translate(error: unknown): unknown {
+  if (!(error instanceof DatabaseFault)) return error
+  if (error.kind === 'unavailable') {
+    return unavailable('database_unavailable', { detail: 'The database cannot be reached.', retry_after: 2, cause: error })
+  }
+  if (error.kind === 'lock_timeout' || error.kind === 'serialization') {
+    return unavailable('database_busy', { detail: 'The database is busy.', cause: error })
+  }
+  return error
+}

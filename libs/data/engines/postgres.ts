@@ -1,0 +1,158 @@
+import type { FieldKind, Log } from '@mainspring/core'
+import pg from 'pg'
+import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
+
+/** How a PostgreSQL database is opened. */
+export interface PostgresOptions {
+  readonly url: string
+  /** Where the tables live; made by migrations when it is not there. */
+  readonly schema: string
+  readonly log: Log
+  readonly pool_size?: number
+  /** For migrations and locks, when `url` leads to a pooler. */
+  readonly direct_url?: string
+  /** Named statements; off behind a pooler in transaction mode, which loses them. */
+  readonly prepare?: boolean
+}
+
+/** Milliseconds. A unit that idles is cut off before any lease could run out; a statement before the request does. */
+const LIMITS = { connect: 3_000, statement: 15_000, lock: 5_000, idle_in_transaction: 10_000 }
+
+/** Opens a pool on a PostgreSQL server, 15 or later. READ COMMITTED; fails when the server cannot be reached. */
+export async function openPostgres(options: PostgresOptions): Promise<Engine> {
+  const { url, schema, log, pool_size = 10, direct_url = url, prepare = true } = options
+  const limits = { statement_timeout: LIMITS.statement, lock_timeout: LIMITS.lock, idle_in_transaction_session_timeout: LIMITS.idle_in_transaction }
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: pool_size,
+    connectionTimeoutMillis: LIMITS.connect,
+    types: asText,
+    application_name: 'mainspring',
+    // A pooler refuses parameters that it does not track; there the limits belong to the role.
+    ...(prepare ? limits : {}),
+  })
+  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
+  const names = new Map<string, string>()
+  const reader = connect(pool, prepare ? names : undefined)
+  const version = await serverVersion(reader).catch(async (error: unknown) => {
+    await pool.end()
+    throw error
+  })
+  return {
+    name: 'postgres',
+    version,
+    schema,
+    reader,
+    async transaction(job) {
+      const client = await pool.connect().catch((error: unknown) => Promise.reject(toFault(error)))
+      const loan = lend(connect(client, prepare ? names : undefined))
+      try {
+        await loan.connection.run('BEGIN')
+        const value = await job(loan.connection)
+        await loan.connection.run('COMMIT')
+        client.release()
+        return value
+      } catch (error) {
+        await client.query('ROLLBACK').then(
+          () => client.release(),
+          (broken: Error) => client.release(broken),
+        )
+        throw error
+      } finally {
+        loan.end()
+      }
+    },
+    async session(job) {
+      const client = new pg.Client({ connectionString: direct_url, types: asText, connectionTimeoutMillis: LIMITS.connect })
+      client.on('error', (error) => log.warn({ error: error.message }, 'a database session was lost'))
+      await client.connect().catch((error: unknown) => Promise.reject(toFault(error)))
+      const loan = lend(connect(client))
+      try {
+        await loan.connection.run(`CREATE SCHEMA IF NOT EXISTS "${schema}"`).catch(tolerateRace)
+        await loan.connection.run(`SET search_path TO "${schema}"`)
+        return await job(loan.connection)
+      } finally {
+        loan.end()
+        await client.end()
+      }
+    },
+    encode: (kind, value) => (kind === 'json' && value !== null ? JSON.stringify(value) : value),
+    decoder: (kind) => decoders[kind],
+    close: () => pool.end(),
+  }
+}
+
+const serverVersion = async (connection: Connection): Promise<string> =>
+  `PostgreSQL ${String((await connection.run('SHOW server_version')).rows[0]?.['server_version']).split(' ')[0]}`
+
+/** Two sessions that make one schema at once: the loser sees a duplicate key in the catalogue. */
+function tolerateRace(error: unknown): void {
+  if (!(error instanceof DatabaseFault && error.kind === 'unique')) throw error
+}
+
+function connect(client: pg.Pool | pg.PoolClient | pg.Client, names?: Map<string, string>): Connection {
+  return {
+    async run(text, parameters = [], hot = false) {
+      try {
+        const name = hot ? names && nameOf(names, text) : undefined
+        const values = [...parameters]
+        const { rows, rowCount } = await client.query(name === undefined ? { text, values } : { name, text, values })
+        return { rows, affected: rowCount ?? 0 }
+      } catch (error) {
+        throw toFault(error)
+      }
+    },
+  }
+}
+
+function nameOf(names: Map<string, string>, text: string): string {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = `m${names.size}`
+  names.set(text, name)
+  return name
+}
+
+const INT8 = 20
+const FLOAT8 = 701
+const BOOL = 16
+const INT4 = 23
+
+/** Numbers and booleans as such, everything else as the server's text: codecs, not the driver, know what a column holds. */
+const asText: pg.CustomTypesConfig = {
+  getTypeParser(oid: number) {
+    if (oid === INT8 || oid === FLOAT8 || oid === INT4) return Number
+    if (oid === BOOL) return (raw: string) => raw === 't'
+    return (raw: string) => raw
+  },
+}
+
+const decoders: { readonly [K in FieldKind]?: (raw: unknown) => unknown } = {
+  // `2026-11-20 22:28:00.12+00`, in whatever zone the session has.
+  timestamp: (raw) => new Date(String(raw)).toISOString(),
+  json: (raw) => JSON.parse(String(raw)),
+}
+
+// SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const faults: Readonly<Record<string, FaultKind>> = {
+  '23505': 'unique',
+  '23503': 'foreign_key',
+  '23514': 'check',
+  '40001': 'serialization',
+  '40P01': 'serialization',
+  '55P03': 'lock_timeout',
+  '57014': 'lock_timeout',
+  '53300': 'unavailable',
+  '53100': 'unavailable',
+  '25006': 'unavailable',
+  '25P03': 'unavailable',
+  '57P01': 'unavailable',
+  '57P02': 'unavailable',
+  '57P03': 'unavailable',
+}
+
+function toFault(error: unknown): DatabaseFault {
+  if (!(error instanceof pg.DatabaseError)) return new DatabaseFault('unavailable', error)
+  const code = error.code ?? ''
+  return new DatabaseFault(faults[code] ?? (code.startsWith('08') ? 'unavailable' : 'other'), error, error.constraint)
+}

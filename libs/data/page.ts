@@ -1,0 +1,152 @@
+import { factsOf, type FieldKind } from '@mainspring/core'
+import { type CompiledQuery, type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Engine } from './engine.ts'
+import type { Entity } from './entity.ts'
+import type { AnyTables } from './query.ts'
+
+/** One part of an order. Null sorts smallest: first ascending, last descending. */
+export interface OrderTerm {
+  readonly field: string
+  readonly descending: boolean
+}
+
+/** A row's values in an order's fields, as JSON has them: where a page ended. */
+export type Boundary = readonly unknown[]
+
+/** Which page of a list is wanted. */
+export interface PageRequest {
+  /** Must end with `id`, see `totalOrder`. */
+  readonly order: readonly OrderTerm[]
+  readonly limit: number
+  readonly after?: Boundary | undefined
+  readonly skip?: number | undefined
+  readonly where?: Expression<SqlBool> | undefined
+}
+
+/** The order with `id` to break ties, in the direction of the term before it, so that one index serves both ways. */
+export function totalOrder(terms: readonly OrderTerm[]): readonly OrderTerm[] {
+  const end = terms.findIndex((term) => term.field === 'id')
+  if (end >= 0) return terms.slice(0, end + 1)
+  return [...terms, { field: 'id', descending: terms.at(-1)?.descending ?? false }]
+}
+
+/** A page's SQL with its parameters; `hot` when the same SQL will come again. */
+export interface PageStatement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  readonly hot: boolean
+}
+
+/** Makes the statements of an entity's pages. */
+export type Pager = (request: PageRequest) => PageStatement
+
+/** Shapes of page whose SQL is kept per entity. Filters are too many to keep. */
+const MOST_SHAPES = 200
+
+/** Compiles pages (keyset: Winand, "No Offset", https://use-the-index-luke.com/no-offset), each shape once. */
+export function createPager(engine: Engine, builder: Kysely<AnyTables>, entity: Entity): Pager {
+  const shapes = new Map<string, CompiledQuery>()
+  const compiled = (request: PageRequest): CompiledQuery => {
+    if (request.where) return pageQuery(engine, builder, entity, request)
+    const { order, limit, after, skip = 0 } = request
+    const shape = JSON.stringify([order, limit, skip, after?.map((value) => value === null)])
+    const known = shapes.get(shape)
+    if (known) return known
+    if (shapes.size >= MOST_SHAPES) shapes.clear()
+    const query = pageQuery(engine, builder, entity, request)
+    shapes.set(shape, query)
+    return query
+  }
+  return (request) => {
+    const { sql, parameters } = compiled(request)
+    const bound = parameters.map((parameter) =>
+      parameter instanceof BoundaryValue
+        ? engine.encode(parameter.kind, request.after?.[parameter.index] ?? null)
+        : parameter,
+    )
+    return { sql, parameters: bound, hot: request.where === undefined }
+  }
+}
+
+/** Stands in compiled SQL for a value of the boundary, so that the SQL can be kept. */
+class BoundaryValue {
+  readonly index: number
+  readonly kind: FieldKind
+
+  constructor(index: number, kind: FieldKind) {
+    this.index = index
+    this.kind = kind
+  }
+}
+
+function pageQuery(engine: Engine, builder: Kysely<AnyTables>, entity: Entity, request: PageRequest): CompiledQuery {
+  const { order, limit, after, skip, where } = request
+  let query = builder.selectFrom(entity.name).select(Object.keys(entity.columns))
+  if (where) query = query.where(where)
+  if (after) query = query.where(afterBoundary(engine, entity, order, after))
+  for (const { field, descending } of order) query = query.orderBy(orderBy(engine, entity, field, descending))
+  query = query.limit(sql.lit(limit))
+  if (skip) query = query.offset(sql.lit(skip))
+  return query.compile()
+}
+
+function orderBy(engine: Engine, entity: Entity, field: string, descending: boolean): RawBuilder<unknown> {
+  const direction = sql.raw(descending ? 'desc' : 'asc')
+  // PostgreSQL alone sorts nulls largest.
+  const nulls = sql.raw(engine.name === 'postgres' && isNullable(entity, field) ? (descending ? ' nulls last' : ' nulls first') : '')
+  return sql`${sql.ref(field)} ${direction}${nulls}`
+}
+
+/**
+ * What comes after a boundary: `a > x OR (a = x AND (b > y OR …))`. Where all terms go one way and no value may be null,
+ * it is a row comparison, which SQLite and PostgreSQL answer from one range of the index; MariaDB and MySQL do that for
+ * the longer form.
+ */
+function afterBoundary(
+  engine: Engine,
+  entity: Entity,
+  order: readonly OrderTerm[],
+  boundary: Boundary,
+): Expression<SqlBool> {
+  const [first] = order
+  const terms = order.map((term, index) => ({
+    ...term,
+    column: sql.ref(term.field),
+    nullable: isNullable(entity, term.field),
+    value: boundary[index] ?? null,
+    bound: sql.val(new BoundaryValue(index, kindOf(entity, term.field))),
+  }))
+  const uniform = terms.every((term) => term.descending === first?.descending && !term.nullable)
+  if (uniform && engine.name !== 'mysql') {
+    const compare = sql.raw(first?.descending ? '<' : '>')
+    return sql<SqlBool>`(${sql.join(terms.map((term) => term.column))}) ${compare} (${sql.join(terms.map((term) => term.bound))})`
+  }
+  return terms.reduceRight<RawBuilder<SqlBool>>((rest, { column, value, bound, nullable, descending }, index) => {
+    const isLast = index === terms.length - 1
+    const beyond = beyondValue(column, value, bound, nullable, descending)
+    const same = value === null ? sql<SqlBool>`${column} is null` : sql<SqlBool>`${column} = ${bound}`
+    return isLast ? beyond : sql<SqlBool>`(${beyond} or (${same} and ${rest}))`
+  }, sql<SqlBool>`false`)
+}
+
+function beyondValue(
+  column: RawBuilder<unknown>,
+  value: unknown,
+  bound: RawBuilder<unknown>,
+  nullable: boolean,
+  descending: boolean,
+): RawBuilder<SqlBool> {
+  if (value === null) return descending ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${column} is not null`
+  if (!descending) return sql<SqlBool>`${column} > ${bound}`
+  return nullable ? sql<SqlBool>`(${column} < ${bound} or ${column} is null)` : sql<SqlBool>`${column} < ${bound}`
+}
+
+const isNullable = (entity: Entity, name: string): boolean => {
+  const field = entity.columns[name]
+  return field !== undefined && factsOf(field).options.optional === true
+}
+
+const kindOf = (entity: Entity, name: string): FieldKind => {
+  const field = entity.columns[name]
+  return field === undefined ? 'text' : factsOf(field).kind
+}

@@ -1,0 +1,41 @@
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  MysqlAdapter,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { EngineName } from './engine.ts'
+
+/** Any table with any columns, where the kernel builds SQL from entities rather than from types. */
+export type AnyTables = Record<string, Record<string, unknown>>
+
+/** A query under construction; what it answers, row by row, is `O`. */
+export type Query<O> = Compilable<O>
+
+const parts = {
+  sqlite: { Adapter: SqliteAdapter, Introspector: SqliteIntrospector, Compiler: SqliteQueryCompiler },
+  postgres: { Adapter: PostgresAdapter, Introspector: PostgresIntrospector, Compiler: PostgresQueryCompiler },
+  mysql: { Adapter: MysqlAdapter, Introspector: MysqlIntrospector, Compiler: MysqlQueryCompiler },
+}
+
+/** A Kysely that only builds and compiles. Whoever runs what it made does so on a connection of the right unit of work. */
+export function createBuilder<T = AnyTables>(engine: EngineName, schema?: string): Kysely<T> {
+  const { Adapter, Introspector, Compiler } = parts[engine]
+  const builder = new Kysely<T>({
+    dialect: {
+      createAdapter: () => new Adapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new Introspector(db),
+      createQueryCompiler: () => new Compiler(),
+    },
+  })
+  return schema === undefined ? builder : builder.withSchema(schema)
+}

@@ -1,0 +1,79 @@
+import { factsOf, type FieldKind } from '@mainspring/core'
+import type { Kysely } from 'kysely'
+import type { Engine, RawRow } from './engine.ts'
+import { type Entity, type RowOf, VERSION } from './entity.ts'
+import type { Fields } from '@mainspring/core'
+import type { AnyTables } from './query.ts'
+
+/** The hot statements of an entity on an engine, compiled once, and its codec. */
+export interface Statements {
+  readonly find: string
+  readonly findForUpdate: string
+  readonly insert: string
+  /** Parameters: every column but `id` and `create_time`, then id and the version that is expected. */
+  readonly update: string
+  /** Parameters: id and the version that is expected. */
+  readonly delete: string
+  readonly decode: (raw: RawRow) => RowOf<Fields>
+  /** All columns' values in the order of `insert`. */
+  readonly insertValues: (row: RowOf<Fields>) => unknown[]
+  readonly updateValues: (row: RowOf<Fields>) => unknown[]
+  /** An INSERT of so many rows; parameters as `insert`, row after row. */
+  readonly insertMany: (rows: number) => string
+}
+
+/** Compiles an entity's statements; keep the result, this is the dear part. */
+export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, entity: Entity): Statements {
+  const columns = Object.keys(entity.columns)
+  const changing = columns.filter((column) => column !== 'id' && column !== 'create_time')
+  // Compiling needs some value for each parameter; only the SQL is kept.
+  const blank = Object.fromEntries(columns.map((column) => [column, 0]))
+  const find = builder.selectFrom(entity.name).select(columns).where('id', '=', 0)
+  const update = builder
+    .updateTable(entity.name)
+    .set(Object.fromEntries(changing.map((column) => [column, 0])))
+    .where('id', '=', 0)
+    .where('version', '=', 0)
+  return {
+    find: find.compile().sql,
+    findForUpdate: (engine.name === 'sqlite' ? find : find.forUpdate()).compile().sql,
+    insert: builder.insertInto(entity.name).values(blank).compile().sql,
+    update: update.compile().sql,
+    delete: builder.deleteFrom(entity.name).where('id', '=', 0).where('version', '=', 0).compile().sql,
+    insertMany: (rows) =>
+      builder
+        .insertInto(entity.name)
+        .values(Array.from({ length: rows }, () => blank))
+        .compile().sql,
+    decode: decoderOf(engine, entity),
+    insertValues: encoderOf(engine, entity, columns),
+    updateValues: encoderOf(engine, entity, changing),
+  }
+}
+
+type Codec = readonly [name: string, decode: ((raw: unknown) => unknown) | undefined]
+
+function decoderOf(engine: Engine, entity: Entity): Statements['decode'] {
+  const codecs = Object.entries(entity.all_fields)
+    .filter(([name]) => name !== 'id')
+    .map(([name, field]): Codec => [name, engine.decoder(factsOf(field).kind)])
+  const prefix = `${entity.collection}/`
+  return (raw) => {
+    const row: Record<string | symbol, unknown> = { id: raw['id'], path: `${prefix}${raw['id']}` }
+    for (const [name, decode] of codecs) {
+      const value = raw[name]
+      row[name] = decode === undefined || value === null ? value : decode(value)
+    }
+    row[VERSION] = raw['version']
+    return row as RowOf<Fields>
+  }
+}
+
+function encoderOf(engine: Engine, entity: Entity, columns: readonly string[]): (row: RowOf<Fields>) => unknown[] {
+  const kinds = columns.map((name): [name: string, kind: FieldKind] => {
+    const field = entity.columns[name]
+    return [name, field === undefined ? 'text' : factsOf(field).kind]
+  })
+  return (row) =>
+    kinds.map(([name, kind]) => engine.encode(kind, name === 'version' ? row[VERSION] : Reflect.get(row, name)))
+}
