@@ -1,0 +1,6 @@
+export { createDatabase, type TemporaryDatabase } from './servers/database.ts'
+export { describeEachEngine, describeEngine, findServer, type TestEngine } from './servers/engines.ts'
+export type { ServerEngine } from './servers/global-setup.ts'
+export { startMariadb } from './servers/mariadb.ts'
+export { startPostgres } from './servers/postgres.ts'
+export type { DatabaseServer, ServerOptions } from './servers/server.ts'
