@@ -15,6 +15,7 @@ const ASK_AGAIN_AFTER_MS = 20
 /** Database servers refuse to run as root, so root's run as nobody (by this number on Debian, Alpine and Fedora). */
 export const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
+/** How a server of one's own is to be run. */
 export interface ServerOptions {
   /**
    * Commits reach the disk before they are answered, as in production: for measuring. Otherwise the data lives in memory
@@ -126,6 +127,7 @@ export class DatabaseServer {
     if (this.#process?.pid) signalFamily('STOP', this.#process.pid)
   }
 
+  /** Lets it go on where it was paused. */
   resume(): void {
     if (this.#process?.pid) signalFamily('CONT', this.#process.pid)
   }
