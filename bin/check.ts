@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+
+// Everything a change must pass: node bin/check.ts, or --fast for the half that is worth waiting for before a commit.
+const fast = ['lint', 'types', 'rules', 'lock']
+const slow = ['test:unit', 'migration:check']
+
+const rounds = process.argv.includes('--fast') ? [fast] : [fast, slow]
+for (const scripts of rounds) await Promise.all(scripts.map(run))
+
+async function run(script: string) {
+  const start = Date.now()
+  const child = spawn(process.execPath, ['--run', script], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [code, ...output] = await Promise.all([closed, text(child.stdout), text(child.stderr)])
+  console.log(`${code === 0 ? '✓' : '✗'} ${script} ${((Date.now() - start) / 1000).toFixed(1)} s`)
+  if (code === 0) return
+  process.exitCode = 1
+  console.log(output.join(''))
+}
