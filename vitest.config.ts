@@ -30,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integrated',
-          include: ['{apps,libs}/**/*.integrated.test.ts'],
+          include: ['{apps,bin,libs}/**/*.integrated.test.ts'],
           globalSetup: ['libs/testing/servers/global-setup.ts'],
           testTimeout: 30 * seconds,
           hookTimeout: 60 * seconds,
