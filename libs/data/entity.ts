@@ -128,6 +128,10 @@ export function reference<const O extends FieldOptions<string>>(target: () => En
 /** The field that every answer has and no table stores. */
 export const pathField = text({ output_only: true, description: 'Collection and id.' })
 
+/** Whether a value is a row of some entity. */
+export const isRow = (value: unknown): value is RowOf<unknown> =>
+  typeof value === 'object' && value !== null && VERSION in value
+
 /** The ETag of a row: opaque, strong, changed by every write (RFC 9110, section 8.8.3). */
 export const etagOf = (row: { readonly [VERSION]: number }): string => `"${row[VERSION].toString(36)}"`
 

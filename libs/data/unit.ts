@@ -3,7 +3,9 @@ import {
   type Clock,
   conflict,
   type FieldError,
+  type FieldKind,
   type Fields,
+  factsOf,
   firstVersion,
   type IdSource,
   invalid,
@@ -12,13 +14,13 @@ import {
   toTimestamp,
 } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { type Connection, DatabaseFault, type Engine, type RawRow } from './engine.ts'
+import { type Connection, DatabaseFault, type Engine, type EngineName, type RawRow } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
 import type { Pager, PageRequest } from './page.ts'
 import type { AnyTables, Query } from './query.ts'
 import { changedRow, newRow } from './rows.ts'
 import type { Statements } from './statements.ts'
-import { describeTable, referenceOf } from './table.ts'
+import { describeTable, referenceOf, type Stored, type Table } from './table.ts'
 
 /** What all units of work on one database share. */
 export interface Shared {
@@ -48,6 +50,16 @@ export class Reader {
     this.connection = connection
   }
 
+  /** Where the rows are. */
+  get engine(): EngineName {
+    return this.shared.engine.name
+  }
+
+  /** A value as this engine holds it, for a condition of one's own. */
+  encode(kind: FieldKind, value: unknown): unknown {
+    return this.shared.engine.encode(kind, value)
+  }
+
   /** The row with this id. */
   async find<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
     return this.#findBy(entity, this.shared.statementsOf(entity).find, id)
@@ -66,7 +78,7 @@ export class Reader {
     const found = await this.query((query: Kysely<AnyTables>) =>
       query.selectFrom(entity.name).select(Object.keys(entity.columns)).where('id', 'in', [...new Set(ids)]),
     )
-    const rows = new Map(this.#decode(entity, found).map((row) => [row.id, row]))
+    const rows = new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
     return ids.map((id) => rows.get(id))
   }
 
@@ -74,7 +86,7 @@ export class Reader {
   async page<C extends Fields>(entity: Entity<C>, request: PageRequest): Promise<Page<RowOf<C>>> {
     const { sql, parameters, hot } = this.shared.pagerOf(entity)({ ...request, limit: request.limit + 1 })
     const { rows } = await this.connection.run(sql, parameters, hot)
-    return { rows: this.#decode(entity, rows.slice(0, request.limit)), more: rows.length > request.limit }
+    return { rows: this.decodeRows(entity, rows.slice(0, request.limit)), more: rows.length > request.limit }
   }
 
   /** How many rows there are, or how many match. */
@@ -99,7 +111,7 @@ export class Reader {
 
   async #findBy<C extends Fields>(entity: Entity<C>, statement: string, id: string): Promise<RowOf<C> | undefined> {
     const { rows } = await this.connection.run(statement, [id], true)
-    return this.#decode(entity, rows)[0]
+    return this.decodeRows(entity, rows)[0]
   }
 
   /** The row, locked until the unit ends. On SQLite the writer is the lock. */
@@ -107,7 +119,7 @@ export class Reader {
     return this.#findBy(entity, this.shared.statementsOf(entity).findForUpdate, id)
   }
 
-  #decode<C extends Fields>(entity: Entity<C>, rows: readonly RawRow[]): RowOf<C>[] {
+  protected decodeRows<C extends Fields>(entity: Entity<C>, rows: readonly RawRow[]): RowOf<C>[] {
     const { decode } = this.shared.statementsOf(entity)
     return rows.map((row) => decode(row) as RowOf<C>)
   }
@@ -120,6 +132,16 @@ export class Writer extends Reader {
   /** The row with this id, locked against other writers until the unit ends. */
   lock<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
     return this.lockRow(entity, id)
+  }
+
+  /** The rows with these ids, locked in one order by everybody, so that two batches cannot wait for each other. */
+  async lockMany<C extends Fields>(entity: Entity<C>, ids: readonly string[]): Promise<ReadonlyMap<string, RowOf<C>>> {
+    if (ids.length === 0) return new Map()
+    const found = await this.query((query: Kysely<AnyTables>) => {
+      const rows = query.selectFrom(entity.name).select(Object.keys(entity.columns)).where('id', 'in', [...ids]).orderBy('id')
+      return this.shared.engine.name === 'sqlite' ? rows : rows.forUpdate()
+    })
+    return new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
   }
 
   /** Writes a new row. Throws `invalid_request` for a broken rule, `already_exists` for a taken id or unique value. */
@@ -158,6 +180,22 @@ export class Writer extends Reader {
     }
     const affected = await this.#write(entity, row, this.shared.statementsOf(entity).delete, [row.id, row[VERSION]])
     if (affected === 0) throw stale(entity, row.id)
+  }
+
+  /**
+   * Writes a row into a plain table unless its key is taken; tells whether it did. Waits for a transaction that is
+   * writing the same key.
+   */
+  async insertUnlessThere<C extends Fields>(table: Table<C>, values: Stored<Table<C>>): Promise<boolean> {
+    const encoded = Object.entries(table.columns).map(([name, field]) => [
+      name,
+      this.shared.engine.encode(factsOf(field).kind, Reflect.get(values, name)),
+    ])
+    const affected = await this.execute((query: Kysely<AnyTables>) => {
+      const insert = query.insertInto(table.name).values(Object.fromEntries(encoded))
+      return this.shared.engine.name === 'mysql' ? insert.ignore() : insert.onConflict((key) => key.doNothing())
+    })
+    return affected > 0
   }
 
   /** Runs a statement of one's own; resolves to the number of rows it concerned. */

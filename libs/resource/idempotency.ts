@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { type Clock, conflict, invalid, toTimestamp } from '@mainspring/core'
+import { DatabaseFault, type TablesOf, type Writer } from '@mainspring/data'
+import type { Reply, Request } from '@mainspring/http'
+import type { Kysely } from 'kysely'
+import { idempotencyKeys } from './tables.ts'
+
+type Tables = TablesOf<[typeof idempotencyKeys]>
+
+/** Milliseconds that an answer is kept for replays. */
+export const KEPT_FOR = 24 * 3_600_000
+
+/**
+ * Runs `work` once per caller and Idempotency-Key, in the unit of work of `db`. The key's row is written first: a second
+ * request under it waits for the first and replays its answer. An error undoes the unit and the key with it.
+ * Throws `idempotency_key_reused` for another request under the same key, `idempotency_key_in_use` when the first takes too long.
+ */
+export async function onceForKey(
+  { db, clock }: { readonly db: Writer; readonly clock: Clock },
+  request: Request,
+  header: string,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  const key = { caller: request.caller, idempotency_key: parseKey(header) }
+  const fingerprint = fingerprintOf(request)
+  const isFirst = (await claim(db, clock, key, fingerprint)) ||
+    ((await forgetExpired(db, clock, key)) && (await claim(db, clock, key, fingerprint)))
+  if (!isFirst) return replay(db, key, fingerprint)
+  const reply = await work()
+  await db.execute((query: Kysely<Tables>) =>
+    query
+      .updateTable('mainspring_idempotency_keys')
+      .set({
+        status: reply.status,
+        headers: JSON.stringify({ ...reply.headers, ...(reply.content_type ? { 'content-type': reply.content_type } : {}) }),
+        body: reply.body === undefined ? null : textOf(reply.body),
+      })
+      .where('caller', '=', key.caller)
+      .where('idempotency_key', '=', key.idempotency_key),
+  )
+  return reply
+}
+
+/** Deletes the keys whose time is over; resolves to how many. */
+export const deleteExpiredKeys = (db: Writer, clock: Clock): Promise<number> =>
+  db.execute((query: Kysely<Tables>) =>
+    query.deleteFrom('mainspring_idempotency_keys').where('create_time', '<=', endOfLife(db, clock)),
+  )
+
+interface Key {
+  readonly caller: string
+  readonly idempotency_key: string
+}
+
+/** The draft writes the key as a quoted string (draft-ietf-httpapi-idempotency-key-header); most clients do not. */
+function parseKey(header: string): string {
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key
+  throw invalid('idempotency_key_invalid', {
+    field: 'Idempotency-Key',
+    detail: 'An Idempotency-Key has 1 to 255 printable ASCII characters.',
+  })
+}
+
+const fingerprintOf = ({ method, path, query, body }: Request): string =>
+  createHash('sha256')
+    .update(JSON.stringify([method, path, query, body]))
+    .digest('hex')
+
+async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): Promise<boolean> {
+  const create_time = toTimestamp(clock.now())
+  try {
+    return await db.insertUnlessThere(idempotencyKeys, {
+      ...key,
+      fingerprint,
+      status: null,
+      headers: null,
+      body: null,
+      create_time,
+    })
+  } catch (error) {
+    if (!(error instanceof DatabaseFault && error.kind === 'lock_timeout')) throw error
+    throw conflict('idempotency_key_in_use', {
+      detail: 'A request with this Idempotency-Key is still being worked on.',
+      retry_after: 1,
+      cause: error,
+    })
+  }
+}
+
+async function forgetExpired(db: Writer, clock: Clock, key: Key): Promise<boolean> {
+  const forgotten = await db.execute((query: Kysely<Tables>) =>
+    query
+      .deleteFrom('mainspring_idempotency_keys')
+      .where('caller', '=', key.caller)
+      .where('idempotency_key', '=', key.idempotency_key)
+      .where('create_time', '<=', endOfLife(db, clock)),
+  )
+  return forgotten > 0
+}
+
+const endOfLife = (db: Writer, clock: Clock): string =>
+  String(db.encode('timestamp', toTimestamp(clock.now() - KEPT_FOR)))
+
+async function replay(db: Writer, key: Key, fingerprint: string): Promise<Reply> {
+  const [stored] = await db.query((query: Kysely<Tables>) =>
+    query
+      .selectFrom('mainspring_idempotency_keys')
+      .select(['fingerprint', 'status', 'headers', 'body'])
+      .where('caller', '=', key.caller)
+      .where('idempotency_key', '=', key.idempotency_key),
+  )
+  if (!stored || stored.fingerprint !== fingerprint) {
+    throw invalid('idempotency_key_reused', {
+      field: 'Idempotency-Key',
+      detail: 'This Idempotency-Key was used for another request: another method, path, query or body.',
+    })
+  }
+  const { 'content-type': content_type = 'application/json', ...headers } = storedHeaders(stored.headers)
+  return {
+    status: stored.status ?? 200,
+    headers: { ...headers, 'idempotency-replayed': 'true' },
+    ...(stored.body === null ? {} : { content_type, body: stored.body }),
+  }
+}
+
+function storedHeaders(text: string | null): Record<string, string> {
+  const headers: unknown = JSON.parse(text ?? '{}')
+  return typeof headers === 'object' && headers !== null ? { ...headers } : {}
+}
+
+const textOf = (body: NonNullable<Reply['body']>): string => (typeof body === 'string' ? body : JSON.stringify(body))

@@ -1,0 +1,7 @@
+export { action, type ActionOptions, type Custom, read, type ReadOptions } from './custom.ts'
+export { deleteExpiredKeys, KEPT_FOR } from './idempotency.ts'
+export { createPageTokens, type PageTokens } from './page-token.ts'
+export { type Methods, type NeedsOf, type Resource, resource } from './resource.ts'
+export type { Runtime } from './runtime.ts'
+export { loadSecret } from './secrets.ts'
+export { resourceTables } from './tables.ts'

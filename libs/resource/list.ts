@@ -1,0 +1,87 @@
+import { boolean, type Fields, factsOf, integer, invalid, text } from '@mainspring/core'
+import { type Entity, type OrderTerm, type RowOf, totalOrder } from '@mainspring/data'
+import type { Reply, Request } from '@mainspring/http'
+import { parseFilter, toSql } from './filter/filter.ts'
+import { readsFor, type Runtime } from './runtime.ts'
+
+/** The query parameters of every list. */
+export const listParameters = {
+  max_page_size: integer({ min: 0, default: 50, description: 'At most so many results; more than 1000 is lowered to 1000.' }),
+  page_token: text({ optional: true, description: 'The `next_page_token` of the page before.' }),
+  skip: integer({ min: 0, max: 10_000, default: 0, description: 'Passes over so many results.' }),
+  filter: text({ optional: true, max: 10_000, description: 'A condition on fields; see docs/filtering.md.' }),
+  order_by: text({ optional: true, max: 1_000, description: 'Fields in order of weight, `-` for descending.' }),
+  show_total_size: boolean({ default: false, description: 'Also answers how many results there are in all.' }),
+} satisfies Fields
+
+const DEFAULT_PAGE_SIZE = 50
+const LARGEST_PAGE_SIZE = 1_000
+
+/** Answers one page of an entity's list. */
+export async function list(runtime: Runtime, entity: Entity, request: Request): Promise<Reply> {
+  const { db } = readsFor(runtime, request)
+  const { max_page_size, page_token, skip, filter, order_by, show_total_size } = request.query
+  const limit = Math.min(Number(max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+  const order = parseOrder(entity, textOf(order_by))
+  const identity = JSON.stringify([entity.collection, textOf(filter), order])
+  const where = textOf(filter) === '' ? undefined : filterOf(runtime, entity, textOf(filter))
+  const token = textOf(page_token)
+  const after = token === '' ? undefined : runtime.tokens.open(token, identity)
+
+  const page = await db.page(entity, { order, limit, skip: Number(skip), where, after })
+  const total_size = show_total_size ? await db.count(entity, where) : undefined
+
+  const last = page.rows.at(-1)
+  const next = page.more && last ? runtime.tokens.seal(boundaryOf(order, last), identity) : undefined
+  return {
+    status: 200,
+    headers: next === undefined ? {} : { link: `<${nextLink(request, next)}>; rel="next"` },
+    body: {
+      results: page.rows,
+      ...(next === undefined ? {} : { next_page_token: next }),
+      ...(total_size === undefined ? {} : { total_size }),
+    },
+  }
+}
+
+/** Reads `name,-create_time`; an empty text is the default order. Throws `invalid_order`. */
+export function parseOrder(entity: Entity, source: string): readonly OrderTerm[] {
+  if (source.trim() === '') return totalOrder([{ field: 'create_time', descending: false }])
+  const terms = source.split(',').map((part): OrderTerm => {
+    const name = part.trim()
+    const descending = name.startsWith('-')
+    return { field: descending ? name.slice(1) : name, descending }
+  })
+  for (const [index, { field }] of terms.entries()) {
+    if (!orderableFields(entity).includes(field)) {
+      throw invalidOrder(`${field || 'An empty name'} is no field to order by; these are: ${orderableFields(entity).join(', ')}.`)
+    }
+    if (terms.findIndex((term) => term.field === field) < index) throw invalidOrder(`${field} is there twice.`)
+  }
+  return totalOrder(terms)
+}
+
+const orderableFields = (entity: Entity): readonly string[] =>
+  Object.entries(entity.all_fields)
+    .filter(([, field]) => factsOf(field).options.order)
+    .map(([name]) => name)
+
+const invalidOrder = (detail: string) => invalid('invalid_order', { field: 'order_by', detail })
+
+function filterOf(runtime: Runtime, entity: Entity, source: string) {
+  const { engine } = runtime.database
+  return toSql(parseFilter(source, entity.all_fields), engine.name, engine.encode)
+}
+
+const boundaryOf = (order: readonly OrderTerm[], row: RowOf<unknown>): readonly unknown[] =>
+  order.map(({ field }): unknown => Reflect.get(row, field))
+
+function nextLink({ path, query }: Request, token: string): string {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined)
+  const parameters = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
+  parameters.set('page_token', token)
+  parameters.delete('skip')
+  return `${path}?${parameters}`
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,0 +1,221 @@
+import { boolean, type Field, type Fields, id, objectSchema, text } from '@mainspring/core'
+import type { Entity } from '@mainspring/data'
+import { createValidator, type Method, type Reply, type ReplyDescription, type Request, type Route } from '@mainspring/http'
+import { type TSchema, Type } from 'typebox'
+import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
+import { customRoute } from './custom-route.ts'
+import { list, listParameters } from './list.ts'
+import { apply, create, get, remove, type Standard, update } from './methods.ts'
+import type { Methods } from './resource.ts'
+import type { Runtime } from './runtime.ts'
+import { parameterOf, type Schemas, schemasOf } from './schemas.ts'
+import { useCasesOf } from './use-cases.ts'
+
+/** What the routes of one entity are built from. */
+export interface Plan {
+  readonly standard: Standard
+  readonly schemas: Schemas
+  /** `/v1/sprockets`. */
+  readonly collection: string
+  /** `/v1/sprockets/{sprocket_id}`. */
+  readonly item: string
+  readonly params: Fields
+}
+
+/** The largest batch. */
+export const MOST_REQUESTS = 1_000
+
+/** Builds the routes of an entity's methods, in the order in which a reader of the document wants them. */
+export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods): readonly Route[] {
+  const schemas = schemasOf(runtime.service, entity)
+  const collection = `/v1/${entity.collection}`
+  const parameter = parameterOf(entity.singular)
+  const plan: Plan = {
+    standard: { runtime, entity, useCases: useCasesOf(entity, methods), check: createValidator(schemas.write) },
+    schemas,
+    collection,
+    item: `${collection}/{${parameter}}`,
+    params: { [parameter]: id({ description: `The id of the ${entity.singular}.` }) },
+  }
+  const custom = Object.entries(methods.custom ?? {}).map(([name, method]) => customRoute(plan, name, method))
+  return [...standardRoutes(plan, methods), ...batchRoutes(plan, methods), ...custom]
+}
+
+function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
+  const { standard, schemas, collection, item, params } = plan
+  const { entity } = standard
+  const one = entity.singular
+  const body = bodyOf(methods, schemas)
+  const stale = ['not_found', 'etag_mismatch']
+  const routes: (Route | false | undefined)[] = [
+    methods.list && {
+      ...route(plan, 'GET', collection, 'List', `List ${entity.collection}`),
+      query: listParameters,
+      replies: [{ status: 200, description: `A page of ${entity.collection}.`, schema: pageSchema(entity, schemas), headers: linkHeader }],
+      errors: ['invalid_filter', 'invalid_order', 'page_token_invalid'],
+      handle: (request) => list(standard.runtime, entity, request),
+    },
+    methods.create && {
+      ...route(plan, 'POST', collection, 'Create', `Make a ${one}`),
+      query: { id: id({ optional: true, description: 'The id that it shall have; else one is made.' }) },
+      headers: idempotencyHeader,
+      body,
+      replies: [reply(201, `The new ${one}.`, schemas.resource, locationHeader)],
+      errors: ['id_mismatch', 'already_exists', ...idempotencyErrors, ...integrityErrors],
+      handle: (request) => create(standard, request),
+    },
+    methods.get && {
+      ...route(plan, 'GET', item, 'Get', `Get a ${one}`),
+      params,
+      replies: [reply(200, `The ${one}.`, schemas.resource)],
+      errors: ['not_found'],
+      handle: (request) => get(standard, request),
+    },
+    methods.update && {
+      ...route(plan, 'PATCH', item, 'Update', `Change a ${one}`),
+      params,
+      headers: { ...idempotencyHeader, ...matchHeader },
+      body: { schema: schemas.patch, media_types: ['application/merge-patch+json'] },
+      replies: [reply(200, `The ${one} as it is now.`, schemas.resource)],
+      errors: [...stale, 'id_mismatch', 'already_exists', ...idempotencyErrors, ...integrityErrors],
+      handle: (request) => update(standard, request),
+    },
+    methods.apply && {
+      ...route(plan, 'PUT', item, 'Apply', `Replace a ${one}, or make it`),
+      params,
+      headers: { ...matchHeader, 'If-None-Match': text({ optional: true, description: '`*` only makes, never replaces.' }) },
+      body: { schema: schemas.write, described: schemas.resource },
+      replies: [
+        reply(200, `The ${one} as it is now.`, schemas.resource),
+        reply(201, `The new ${one}.`, schemas.resource, locationHeader),
+      ],
+      errors: ['etag_mismatch', 'already_there', 'already_exists', 'id_mismatch', ...integrityErrors],
+      handle: (request) => apply(standard, request),
+    },
+    methods.delete && {
+      ...route(plan, 'DELETE', item, 'Delete', `Delete a ${one}`),
+      params,
+      query: { force: boolean({ default: false, description: 'Also deletes what depends on it.' }) },
+      headers: matchHeader,
+      replies: [{ status: 204, description: 'It is gone.' }],
+      errors: [...stale, 'has_dependents'],
+      handle: (request) => remove(standard, request),
+    },
+  ]
+  return routes.filter((route) => route !== undefined && route !== false)
+}
+
+function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
+  const { standard, schemas } = plan
+  const { entity } = standard
+  const entryId = { id: id(), etag: text({ optional: true, max: 100 }) }
+  const results = batchSchema('results', schemas.resource)
+  const createEntry = bodyOf(methods, schemas)
+  const batch = (name: string, summary: string, entry: TSchema, reply: TSchema, errors: readonly string[], described = entry) => ({
+    ...route(plan, 'POST', `${plan.collection}:batch-${name}`, `:Batch${name.charAt(0).toUpperCase()}${name.slice(1)}`, summary),
+    body: { schema: batchSchema('requests', entry), described: batchSchema('requests', described) },
+    replies: [{ status: 200, description: 'The results, in the order asked.', schema: reply }],
+    errors: ['invalid_request', ...errors],
+  })
+  const writeErrors = ['precondition_not_supported', 'duplicate_id', ...idempotencyErrors, ...integrityErrors]
+  const gone = batchSchema('results', objectSchema({ id: id(), path: text() }))
+  const routes: (Route | false | undefined)[] = [
+    methods.batchGet && {
+      ...batch('get', `Get many ${entity.collection}`, objectSchema({ id: id() }), results, ['not_found']),
+      scope: `${standard.runtime.service}:read`,
+      handle: (request) => batchGet(standard, request),
+    },
+    methods.batchCreate && {
+      ...batch('create', `Make many ${entity.collection}`, createEntry.schema, results, ['already_exists', ...writeErrors], createEntry.described),
+      headers: idempotencyHeader,
+      handle: (request) => batchCreate(standard, request, methods.create === true),
+    },
+    methods.batchUpdate && {
+      ...batch(
+        'update',
+        `Change many ${entity.collection}`,
+        Type.Unsafe({
+          ...objectSchema(entryId),
+          properties: { ...entryId, patch: schemas.patch },
+          required: ['id', 'patch'],
+        }),
+        results,
+        ['not_found', 'etag_mismatch', 'id_mismatch', 'already_exists', ...writeErrors],
+      ),
+      headers: idempotencyHeader,
+      handle: (request) => batchUpdate(standard, request),
+    },
+    methods.batchDelete && {
+      ...batch('delete', `Delete many ${entity.collection}`, objectSchema({ ...entryId, force: boolean({ default: false }) }), gone, [
+        'not_found',
+        'etag_mismatch',
+        'has_dependents',
+        ...writeErrors,
+      ]),
+      headers: idempotencyHeader,
+      handle: (request) => batchDelete(standard, request),
+    },
+  ]
+  return routes.filter((route) => route !== undefined && route !== false)
+}
+
+/** What all routes of an entity have alike. An operation id that begins with a colon is a custom method's. */
+export function route({ standard }: Plan, method: Method, path: string, verb: string, summary: string) {
+  const { runtime, entity } = standard
+  return {
+    method,
+    path,
+    operation: { id: `${verb}${entity.type_name}`, summary, tag: runtime.service },
+    scope: `${runtime.service}:${method === 'GET' ? 'read' : 'write'}`,
+  }
+}
+
+/** An answer that is a resource, with its ETag. */
+export const reply = (status: number, description: string, schema: TSchema, headers: Fields = {}): ReplyDescription => ({
+  status,
+  description,
+  schema,
+  headers: { ETag: text({ description: 'Changes with every write; for If-Match and If-None-Match.' }), ...headers },
+})
+
+const bodyOf = (methods: Methods, schemas: Schemas): { readonly schema: TSchema; readonly described?: TSchema } => {
+  const own: Field | undefined = typeof methods.create === 'object' ? methods.create.body : undefined
+  return own ? { schema: own } : { schema: schemas.write, described: schemas.resource }
+}
+
+const pageSchema = (entity: Entity, schemas: Schemas): TSchema =>
+  Type.Unsafe({
+    $id: `${entity.type_name}Page`,
+    type: 'object',
+    properties: {
+      results: { type: 'array', items: schemas.resource },
+      next_page_token: { type: 'string', description: 'Absent on the last page.' },
+      total_size: { type: 'integer', description: 'Only when show_total_size was set.' },
+    },
+    required: ['results'],
+  })
+
+const batchSchema = (name: 'requests' | 'results', entry: TSchema): TSchema =>
+  Type.Unsafe({
+    type: 'object',
+    properties: { [name]: { type: 'array', items: entry, ...(name === 'requests' ? { minItems: 1, maxItems: MOST_REQUESTS } : {}) } },
+    required: [name],
+    ...(name === 'requests' ? { additionalProperties: false } : {}),
+  })
+
+/** The header that makes repeats of a POST or PATCH harmless. */
+export const idempotencyHeader: Fields = {
+  'Idempotency-Key': text({
+    optional: true,
+    description: 'Repeats with the same key within 24 hours get the first answer and do nothing.',
+  }),
+}
+/** The header that makes a write depend on what was read. */
+export const matchHeader: Fields = {
+  'If-Match': text({ optional: true, description: 'The ETag that was read; the write is refused if it is no longer that.' }),
+}
+const linkHeader: Fields = { Link: text({ optional: true, description: 'The next page, `rel="next"`.' }) }
+const locationHeader: Fields = { Location: text({ description: 'The path of the new resource.' }) }
+/** What an Idempotency-Key may be refused with. */
+export const idempotencyErrors = ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_key_in_use']
+const integrityErrors = ['reference_not_found', 'rule_broken']

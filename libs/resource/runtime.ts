@@ -1,0 +1,47 @@
+import { type Clock, invalid } from '@mainspring/core'
+import type { Database, Reads, Writer, Writes } from '@mainspring/data'
+import type { Reply, Request } from '@mainspring/http'
+import { onceForKey } from './idempotency.ts'
+import type { PageTokens } from './page-token.ts'
+
+/** What a service gives its resources when it runs. `ports` are its connectors, handed to use cases beside `db` and `clock`. */
+export interface Runtime {
+  readonly service: string
+  readonly database: Database
+  readonly clock: Clock
+  readonly tokens: PageTokens
+  readonly ports: object
+}
+
+/** What a use case that reads is given for this request. */
+export const readsFor = ({ database, clock, ports }: Runtime, { log }: Request): Reads => ({
+  ...ports,
+  db: database.reader,
+  clock,
+  log,
+})
+
+/**
+ * Runs a write request as one unit of work: its Idempotency-Key first, then its preconditions and its effect in `work`.
+ * The key counts where HTTP itself does not make a repeat harmless: on POST and PATCH.
+ */
+export function writeFor(
+  { database, clock, ports }: Runtime,
+  request: Request,
+  work: (needs: Writes) => Promise<Reply>,
+): Promise<Reply> {
+  const key = request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
+  return database.write((db: Writer) => {
+    const needs: Writes = { ...ports, db, clock, log: request.log }
+    return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
+  })
+}
+
+/** Preconditions make no sense on a batch: its entries carry an `etag` each. */
+export function refuseIfMatch(request: Request): void {
+  if (request.header('if-match') === undefined) return
+  throw invalid('precondition_not_supported', {
+    field: 'If-Match',
+    detail: 'A batch takes no If-Match; give each entry its etag.',
+  })
+}

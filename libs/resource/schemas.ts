@@ -1,0 +1,94 @@
+import { type Fields, factsOf, id, isRequired, objectSchema } from '@mainspring/core'
+import { type Entity, isWritable, pathField } from '@mainspring/data'
+import { type TSchema, Type } from 'typebox'
+
+/** The schemas of one entity, as requests are checked and as the document shows them. */
+export interface Schemas {
+  /** The resource: what is answered, and in the document also what is sent. */
+  readonly resource: TSchema
+  /** A whole resource in a request: defaults are taken, what the service owns is let through to be ignored. */
+  readonly write: TSchema
+  /** A merge patch: every field optional, null allowed. */
+  readonly patch: TSchema
+}
+
+/** The type of a resource, as AEP names it: `{service}.mainspring/{singular}`. */
+export function schemasOf(service: string, entity: Entity): Schemas {
+  const { all_fields, type_name, singular, collection, description } = entity
+  const sent = Object.entries(all_fields).filter(([, field]) => !factsOf(field).options.input_only)
+  const parameter = parameterOf(singular)
+  const resource = Type.Unsafe({
+    $id: type_name,
+    type: 'object',
+    ...(description ? { description } : {}),
+    'x-aep-resource': {
+      type: `${service}.mainspring/${singular}`,
+      singular,
+      plural: collection,
+      patterns: [`${collection}/{${parameter}}`],
+    },
+    properties: { id: all_fields['id'], path: pathField, ...all_fields },
+    required: sent.filter(([name, field]) => name !== 'id' && isRequired(field)).map(([name]) => name),
+  })
+  return { resource, write: writeSchema(entity), patch: patchSchema(`${type_name}Patch`, entity) }
+}
+
+/** The path parameter of a resource: `sprocket_id`. */
+export const parameterOf = (singular: string): string => `${singular.replaceAll('-', '_')}_id`
+
+/** Only what a client may write, and the id. */
+export function writable(entity: Entity, body: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(body).filter(([name]) => {
+      const field = entity.fields[name]
+      return name === 'id' || (field !== undefined && isWritable(field))
+    }),
+  )
+}
+
+function writeSchema(entity: Entity, extra: Fields = {}): TSchema {
+  const owned = Object.keys(entity.all_fields).filter((name) => !isWritable(entity.all_fields[name] ?? pathField))
+  const mine = Object.entries(entity.all_fields).filter(([name, field]) => name !== 'id' && isWritable(field))
+  const schema = objectSchema({ ...Object.fromEntries(mine), ...extra })
+  return Type.Unsafe({
+    ...schema,
+    properties: {
+      id: id(),
+      ...Object.fromEntries(mine),
+      // Owned by the service: let through, and never applied.
+      ...Object.fromEntries([...owned, 'path'].map((name) => [name, {}])),
+    },
+  })
+}
+
+function patchSchema($id: string, entity: Entity): TSchema {
+  const { id, ...fields } = entity.all_fields
+  const parts = Object.entries(fields).map(([name, field]): [string, TSchema] => [
+    name,
+    isWritable(field) ? patchOf(factsOf(field).schema) : { readOnly: true },
+  ])
+  return Type.Unsafe({
+    $id,
+    type: 'object',
+    description: `A merge patch (RFC 7396) of a ${entity.singular}: what is absent stays, null restores the default.`,
+    properties: { id: id ?? {}, path: { readOnly: true }, ...Object.fromEntries(parts) },
+    additionalProperties: false,
+  })
+}
+
+interface ObjectSchema {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, TSchema>>
+}
+
+/** A schema as a patch of it: members optional all the way down, null allowed. */
+function patchOf(schema: TSchema): TSchema {
+  const { type, enum: values, properties, ...rest }: ObjectSchema & { required?: unknown } = schema
+  if (type === 'object' && properties) {
+    const members = Object.entries(properties).map(([name, part]): [string, TSchema] => [name, patchOf(part)])
+    return { type: ['object', 'null'], properties: Object.fromEntries(members), additionalProperties: false }
+  }
+  return { ...rest, type: [type, 'null'], ...(values ? { enum: [...values, null] } : {}) }
+}
+
