@@ -59,6 +59,6 @@ clean: ## remove what was installed and measured; data stays
 	rm -rf node_modules coverage
 
 $(installed): package-lock.json
-	@bin/install
+	@npm ci --no-audit --no-fund --loglevel=error
 
 --%: ; @:
