@@ -12,6 +12,7 @@ export default defineConfig({
     isolate: false,
     coverage: {
       provider: 'v8',
+      autoAttachSubprocess: true,
       include: ['apps/**/*.ts', 'libs/**/*.ts'],
       exclude: ['**/*.test.ts', 'libs/testing/**'],
       reporter: ['text-summary', 'html', 'json'],

@@ -72,6 +72,12 @@ export const walls: readonly Wall[] = [
     but: ['apps/*/events.ts'],
     abroad: true,
   },
+  {
+    because: 'settings are declared, and read where a process begins',
+    from: ['apps/*/**', 'libs/**'],
+    unless: [...tests, 'libs/service/command.ts'],
+    never: ['process.env', 'node:process'],
+  },
   { because: 'the kernel knows no service', from: ['libs/**'], never: ['apps/**'] },
   { because: 'HTTP and SQL meet in libs/resource', from: ['libs/http/**'], never: ['libs/data/**', 'libs/events/**'] },
   { because: 'HTTP and SQL meet in libs/resource', from: ['libs/data/**', 'libs/events/**'], never: ['libs/http/**'] },
