@@ -1,3 +1,4 @@
+export * from './codes.ts'
 export { action, type ActionOptions, type Custom, read, type ReadOptions } from './custom.ts'
 export { deleteExpiredKeys, KEPT_FOR } from './idempotency.ts'
 export { createPageTokens, type PageTokens } from './page-token.ts'

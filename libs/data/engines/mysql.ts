@@ -21,9 +21,10 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
   const version = await serverVersion(direct_url)
   const isMariadb = version.startsWith('MariaDB')
   const pool = mysql.createPool({ ...settings(url), database, connectionLimit: pool_size, queueLimit: 10_000 })
-  pool.on('connection', (connection) => {
+  pool.pool.on('connection', (connection) => {
+    // Queued before the statement that the connection was made for.
     for (const statement of sessionSettings(isMariadb)) {
-      connection.query(statement).catch((error: Error) => log.warn({ error: error.message }, 'a session setting was refused'))
+      connection.query(statement, (error) => error && log.warn({ error: error.message }, 'a session setting was refused'))
     }
   })
   return {

@@ -1,0 +1,5 @@
+import type { Service } from '@mainspring/service'
+import { sprockets } from '@mainspring/sprockets/app'
+
+/** Every service of this house. A new one is a folder beside the others and a line here. */
+export const services: readonly Service[] = [sprockets]

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { AppError, createLog, type Log, systemClock } from '@mainspring/core'
+import { draftMigration, isDrafted, migrate, migrationStatus } from '@mainspring/data'
+import { resourceTables } from '@mainspring/resource'
+import { checkedSettings, levelOf, startProcess } from './process.ts'
+import { type Environment, loadFixtures, locationOf, migrationSets, openDatabase, type StartOptions } from './running-service.ts'
+import type { Service } from './service.ts'
+import { describeSettings, kernelSettings, SettingsError } from './settings.ts'
+
+/** Milliseconds after a signal in which the process ends, whatever hangs. */
+const LAST_MOMENT = 8_000
+
+/**
+ * The command line of a process: starts the services that are named, or all; `migrate`, `fixtures` and `migration` are
+ * the other things that can be done with them. Sets the exit code; prints what is wrong with settings without a stack.
+ */
+export async function runCommand(services: readonly Service[], argv: readonly string[]): Promise<void> {
+  try {
+    loadEnvironmentFile()
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true })
+    if (values.help) return print(helpFor(services))
+    const [first, ...rest] = positionals
+    if (first === 'migration') return await draft(services, rest[0], values.check)
+    if (first === 'migrate') return await applyMigrations(named(services, rest), values.status)
+    if (first === 'fixtures') return await applyFixtures(named(services, rest), values.reset)
+    await serve(named(services, positionals))
+  } catch (error) {
+    complain(error)
+    process.exitCode = 1
+  }
+}
+
+const options = {
+  help: { type: 'boolean', short: 'h', default: false },
+  status: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  reset: { type: 'boolean', default: false },
+} as const
+
+async function serve(services: readonly Service[]): Promise<void> {
+  const running = await startProcess(services, process.env)
+  const end = async () => {
+    setTimeout(() => process.exit(0), LAST_MOMENT).unref()
+    await running.stop()
+    process.exit(0)
+  }
+  // A second signal changes nothing: the first is still being obeyed.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end())
+}
+
+async function applyMigrations(services: readonly Service[], onlyStatus: boolean): Promise<void> {
+  for (const service of services) {
+    await withDatabase(service, async ({ engine }, log) => {
+      if (!onlyStatus) await migrate(engine, migrationSets(service), log)
+      const { applied, pending } = await migrationStatus(engine, migrationSets(service))
+      print([...applied.map((name) => `${service.name}  applied  ${name}`), ...pending.map((name) => `${service.name}  pending  ${name}`)].join('\n'))
+    })
+  }
+}
+
+async function applyFixtures(services: readonly Service[], reset: boolean): Promise<void> {
+  for (const service of services) {
+    await withDatabase(service, (database, log) => loadFixtures(service, database, log, reset))
+  }
+}
+
+async function withDatabase(
+  service: Service,
+  work: (database: Awaited<ReturnType<typeof openDatabase>>, log: Log) => Promise<void>,
+): Promise<void> {
+  const environment: Environment = process.env
+  const settings = checkedSettings([service], environment)
+  const log = createLog({ level: levelOf(settings), pretty: process.stdout.isTTY })
+  const location = locationOf(service.name, settings, environment)
+  const options: StartOptions = { settings, environment, location, log, clock: systemClock }
+  const database = await openDatabase(service, options)
+  try {
+    await work(database, log)
+  } finally {
+    await database.close()
+  }
+}
+
+async function draft(services: readonly Service[], name: string | undefined, onlyCheck: boolean): Promise<void> {
+  const sets = [resourceTables, ...services.map(setOf)]
+  for (const set of sets) {
+    if (onlyCheck) {
+      if (!isDrafted(set)) throw new UsageError(`The entities of ${set.name} changed and no migration was drafted: run \`make migration NAME=…\`.`)
+      continue
+    }
+    if (name === undefined) throw new UsageError('A migration needs a name: make migration NAME=add-teeth.')
+    const files = draftMigration(set, name)
+    print(files.length > 0 ? files.map((file) => `drafted ${file}`).join('\n') : `${set.name}: nothing changed`)
+  }
+}
+
+function named(services: readonly Service[], names: readonly string[]): readonly Service[] {
+  const unknown = names.find((name) => !services.some((service) => service.name === name))
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no service called ${unknown}; there are: ${services.map(({ name }) => name).join(', ')}.`)
+  }
+  return names.length === 0 ? services : services.filter(({ name }) => names.includes(name))
+}
+
+function helpFor(services: readonly Service[]): string {
+  const own = services.flatMap(({ name, config }) => [
+    { variable: `${name.replaceAll('-', '_').toUpperCase()}_DATABASE_URL`, description: `DATABASE_URL for ${name} alone.`, type: 'text', fallback: '' },
+    ...describeSettings(config, name),
+  ])
+  const lines = [...describeSettings(kernelSettings), ...own].map(
+    ({ variable, description, type, fallback }) => `  ${variable}${fallback === '' ? '' : `=${fallback}`}\n      ${description} (${type})`,
+  )
+  return `${USAGE}
+Services: ${services.map(({ name }) => name).join(', ')}
+
+Settings (environment variables, or lines of a file called .env):
+${lines.join('\n')}`
+}
+
+const USAGE = `npm start                                 all services in one process
+npm start -- sprockets                    one of them
+npm start -- migrate [service] [--status] applies migrations, or lists them
+npm start -- fixtures [service] [--reset] loads fixtures
+npm start -- migration NAME               drafts a migration from the entities; --check only looks
+`
+
+/** A call that makes no sense: said without a stack. */
+class UsageError extends Error {}
+
+function complain(error: unknown): void {
+  const isExpected = error instanceof UsageError || error instanceof SettingsError || isParseError(error) || error instanceof AppError
+  const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error)
+  process.stderr.write(`${text}\n`)
+}
+
+const isParseError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+
+function loadEnvironmentFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+}
+
+const print = (text: string) => {
+  process.stdout.write(`${text}\n`)
+}

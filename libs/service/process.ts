@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { type Clock, createLog, type Log, systemClock } from '@mainspring/core'
+import { dataCodes } from '@mainspring/data'
+import { createServer, serverCodes } from '@mainspring/http'
+import { resourceCodes } from '@mainspring/resource'
+import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
+import type { Service } from './service.ts'
+import { type KernelSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
+
+/** A process that answers requests. */
+export interface RunningProcess {
+  /** `http://127.0.0.1:8000` */
+  readonly url: string
+  /** Finishes what it has, takes nothing new, closes the databases. Twice is once. */
+  readonly stop: () => Promise<void>
+}
+
+/** What a test puts in place of the machine's own. */
+export interface ProcessOptions {
+  readonly clock?: Clock
+  readonly log?: Log
+}
+
+/** Milliseconds in which requests in flight may end before their connections are cut. */
+const DRAINING = 7_000
+
+/** Starts services behind one port. Everything is checked before the port opens; what fails stops what has started. */
+export async function startProcess(
+  services: readonly Service[],
+  environment: Environment,
+  options: ProcessOptions = {},
+): Promise<RunningProcess> {
+  const settings = checkedSettings(services, environment)
+  const log = options.log ?? createLog({ level: levelOf(settings), pretty: settings.env === 'development' && process.stdout.isTTY })
+  const clock = options.clock ?? systemClock
+  const running: RunningService[] = []
+  const stopAll = () => Promise.all(running.map((service) => service.stop()))
+  try {
+    for (const service of services) {
+      const location = locationOf(service.name, settings, environment)
+      running.push(await startService(service, { settings, environment, location, log, clock }))
+    }
+    const server = await createServer(serverOptions(services, running, settings, log, clock))
+    const url = await server.listen()
+    log.info({ api: `${url}/v1`, docs: `${url}/docs`, services: running.map(({ name }) => name) }, `ready at ${url}, documented at ${url}/docs`)
+    return {
+      url,
+      stop: onlyOnce(async () => {
+        await server.close(DRAINING)
+        await stopAll()
+      }),
+    }
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+}
+
+/** Reads the kernel's settings and refuses combinations that are dangerous or cannot work. */
+export function checkedSettings(services: readonly Service[], environment: Environment): KernelSettings {
+  const settings = readSettings(kernelSettings, environment)
+  const isCasual = settings.env === 'development' || settings.env === 'testing'
+  if (settings.auth === null && !(isCasual && isLoopback(settings.host))) {
+    throw new SettingsError([
+      `AUTH must be set when ENV=${settings.env} and HOST=${settings.host}: AUTH=none lets everybody in who can reach the port.`,
+    ])
+  }
+  refuseSharedFile(services, settings, environment)
+  return settings
+}
+
+function refuseSharedFile(services: readonly Service[], settings: KernelSettings, environment: Environment): void {
+  const files = services.map(({ name }) => locationOf(name, settings, environment).url)
+  const shared = files.find((url, index) => url.startsWith('sqlite:') && url !== 'sqlite::memory:' && files.indexOf(url) < index)
+  if (shared === undefined) return
+  const names = services.filter((_, index) => files[index] === shared).map(({ name }) => name)
+  throw new SettingsError([`${shared} is given to ${names.join(' and ')}: on SQLite each service needs a file of its own.`])
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+/** Logs in testing are quiet, so that a failure can be seen. */
+export const levelOf = ({ log_level, env }: KernelSettings): string => log_level ?? (env === 'testing' ? 'warn' : 'info')
+
+function serverOptions(
+  services: readonly Service[],
+  running: readonly RunningService[],
+  settings: KernelSettings,
+  log: Log,
+  clock: Clock,
+) {
+  const started = clock.now()
+  const isLocal = settings.env === 'development' && isLoopback(settings.host)
+  return {
+    host: settings.host,
+    port: settings.port,
+    log,
+    clock,
+    routes: running.flatMap(({ routes }) => routes),
+    codes: Object.assign({}, serverCodes, dataCodes, resourceCodes, ...services.map(({ codes }) => codes)),
+    info: { title: 'Mainspring', version: VERSION, services: services.map(({ name, description }) => ({ name, description })) },
+    limits: {
+      body_bytes: settings.most_body_bytes,
+      request_seconds: settings.request_seconds,
+      requests_per_minute: settings.rate_limit,
+      spare_loopback: isLocal,
+    },
+    cors_origins: settings.cors_origins?.split(',').map((origin) => origin.trim()) ?? (isLocal ? CONSOLE_ORIGINS : []),
+    trusted_proxies: settings.trusted_proxies?.split(',').map((proxy) => proxy.trim()) ?? [],
+    health: {
+      ready: async () => Object.fromEntries(await Promise.all(running.map(async ({ name, ready }) => [name, await readiness(ready)]))),
+      status: async () => ({
+        version: VERSION,
+        env: settings.env,
+        uptime_seconds: Math.floor((clock.now() - started) / 1000),
+        services: Object.fromEntries(await Promise.all(running.map(async ({ name, status }) => [name, await status()]))),
+      }),
+    },
+  }
+}
+
+const CONSOLE_ORIGINS = ['http://localhost:3000', 'http://127.0.0.1:3000']
+
+const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
+
+async function readiness(ready: () => Promise<void>): Promise<string> {
+  try {
+    await ready()
+    return 'ready'
+  } catch (error) {
+    return error instanceof Error ? error.message : 'not ready'
+  }
+}
+
+function onlyOnce(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}

@@ -1,0 +1,130 @@
+import { join } from 'node:path'
+import { type Clock, createIds, type Log } from '@mainspring/core'
+import { createDatabase, type Database, type Location, type MigrationSet, migrate, migrationStatus, openEngine } from '@mainspring/data'
+import type { Route } from '@mainspring/http'
+import { createPageTokens, deleteExpiredKeys, loadSecret, resourceTables, type Runtime } from '@mainspring/resource'
+import type { Service } from './service.ts'
+import { type KernelSettings, readSettings } from './settings.ts'
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a service is started with. */
+export interface StartOptions {
+  readonly settings: KernelSettings
+  readonly environment: Environment
+  /** Where its tables are. */
+  readonly location: Location
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** A service that has its database and can take requests. */
+export interface RunningService {
+  readonly name: string
+  readonly routes: readonly Route[]
+  /** Rejects when it cannot work now. */
+  readonly ready: () => Promise<void>
+  readonly status: () => Promise<{ readonly database: string; readonly migration: string }>
+  readonly stop: () => Promise<void>
+}
+
+/** Milliseconds between two clearings of old idempotency keys. */
+const CLEARING = 3_600_000
+
+/** Opens a service's database, brings it up to date as `env` wants it, and builds its routes. */
+export async function startService(service: Service, options: StartOptions): Promise<RunningService> {
+  const { settings, environment, log, clock } = options
+  const config = readSettings(service.config, environment, service.name)
+  const database = await openDatabase(service, options)
+  try {
+    await prepare(service, database, settings, log)
+    const runtime: Runtime = {
+      service: service.name,
+      database,
+      clock,
+      tokens: createPageTokens(await loadSecret(database, clock, 'page_tokens')),
+      // `service` checked that `connect` takes what `config` describes.
+      ports: (service.connect as (config: object) => object)(config),
+    }
+    const clearing = setInterval(() => void clearExpired(runtime, log), CLEARING).unref()
+    return {
+      name: service.name,
+      routes: service.resources.flatMap((resource) => resource.routes(runtime)),
+      ready: database.ping,
+      status: async () => ({
+        database: database.engine.version,
+        migration: await levelOf(service, database),
+      }),
+      async stop() {
+        clearInterval(clearing)
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Opens a service's database and nothing else: for commands. */
+export async function openDatabase(service: Service, options: StartOptions): Promise<Database> {
+  const { settings, location, log, clock } = options
+  const engine = await openEngine(location, {
+    log,
+    pool_size: settings.database_pool_size,
+    durable: settings.database_durable,
+  })
+  return createDatabase({ engine, entities: service.entities, clock, newId: createIds(clock) })
+}
+
+/** Where a service's tables are: its own URL, else the common one, else a file under `data_dir`. */
+export function locationOf(name: string, settings: KernelSettings, environment: Environment): Location {
+  const own = environment[`${name.replaceAll('-', '_').toUpperCase()}_DATABASE_URL`]
+  const file = join(settings.data_dir, settings.env === 'testing' ? `${name}.testing.db` : `${name}.db`)
+  return {
+    url: own ?? settings.database_url ?? `sqlite:${file}`,
+    direct_url: settings.database_direct_url ?? undefined,
+    service: name,
+    is_shared: own === undefined,
+  }
+}
+
+/** The migrations that a service's database needs: the kernel's, then its own. */
+export const migrationSets = (service: Service): readonly MigrationSet[] => [resourceTables, { name: service.name, directory: service.migrations, tables: service.entities }]
+
+async function prepare(service: Service, database: Database, settings: KernelSettings, log: Log): Promise<void> {
+  const isCasual = settings.env === 'development' || settings.env === 'testing'
+  if (isCasual) await migrate(database.engine, migrationSets(service), log)
+  else await requireMigrations(service, database)
+  if (settings.fixtures ?? settings.env === 'development') await loadFixtures(service, database, log)
+}
+
+/** Loads what is missing; with `reset`, makes all fixtures anew. */
+export async function loadFixtures(service: Service, database: Database, log: Log, reset = false): Promise<void> {
+  for (const set of service.fixtures) {
+    const rows = await set.load(database, { reset })
+    if (rows > 0) log.info({ service: service.name, collection: set.entity.collection, rows }, 'loaded fixtures')
+  }
+}
+
+async function requireMigrations(service: Service, database: Database): Promise<void> {
+  const { pending } = await migrationStatus(database.engine, migrationSets(service))
+  if (pending.length > 0) {
+    throw new Error(`The database of ${service.name} lacks ${pending.length} migrations (${pending.join(', ')}): run \`make migrate\` first.`)
+  }
+}
+
+async function levelOf(service: Service, database: Database): Promise<string> {
+  const { applied } = await migrationStatus(database.engine, migrationSets(service))
+  return applied.at(-1) ?? 'none'
+}
+
+async function clearExpired({ database, clock, service }: Runtime, log: Log): Promise<void> {
+  try {
+    const keys = await database.write((db) => deleteExpiredKeys(db, clock))
+    log.debug({ service, keys }, 'cleared old idempotency keys')
+  } catch (error) {
+    log.warn({ service, error }, 'old idempotency keys stay until the next time')
+  }
+}

@@ -1,0 +1,136 @@
+import { boolean, type Field, type Fields, factsOf, integer, type ObjectOf, oneOf, text } from '@mainspring/core'
+
+/** Settings that every process has. Upper case gives the name of the environment variable. */
+export const kernelSettings = {
+  env: oneOf(['development', 'testing', 'staging', 'production'], {
+    default: 'development',
+    description: 'What the process is for; see the table in docs/configuration.md.',
+  }),
+  host: text({ default: '127.0.0.1', description: 'The address to listen on.' }),
+  port: integer({ min: 0, max: 65_535, default: 8000, description: 'The port to listen on; 0 takes a free one.' }),
+  data_dir: text({ min: 1, default: './data', description: 'The folder of all embedded files.' }),
+  database_url: text({
+    optional: true,
+    description: 'sqlite:FILE, postgres://… or mysql://… for all services; each has a schema or database of its own in it.',
+  }),
+  database_direct_url: text({
+    optional: true,
+    description: 'Leads to the PostgreSQL server itself when DATABASE_URL leads to a pooler; for migrations.',
+  }),
+  database_pool_size: integer({ min: 1, max: 500, default: 10, description: 'Connections per service to a database server.' }),
+  database_durable: boolean({
+    default: true,
+    description: 'SQLite: false risks the last commits when the power fails, for speed.',
+  }),
+  auth: oneOf(['none'], {
+    optional: true,
+    description: 'Must be given outside of development on a loopback address; `none` lets everybody in.',
+  }),
+  fixtures: boolean({ optional: true, description: 'Load fixtures at start; by default in development only.' }),
+  log_level: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+    optional: true,
+    description: 'What is logged; by default info, in testing warn.',
+  }),
+  cors_origins: text({
+    optional: true,
+    description: 'Origins that browsers may call from, separated by commas; in development the console on port 3000.',
+  }),
+  trusted_proxies: text({
+    optional: true,
+    description: 'Addresses or networks whose X-Forwarded-* headers are believed, separated by commas.',
+  }),
+  most_body_bytes: integer({ min: 1_024, max: 1_073_741_824, default: 4_194_304, description: 'The largest request body.' }),
+  request_seconds: integer({ min: 1, max: 600, default: 30, description: 'A request that takes longer is answered 503.' }),
+  rate_limit: integer({
+    min: 0,
+    max: 10_000_000,
+    default: 6_000,
+    description: 'Requests per client and minute; 0 for no limit. None for loopback in development.',
+  }),
+} satisfies Fields
+
+/** The checked settings of a process. */
+export type KernelSettings = ObjectOf<typeof kernelSettings>
+
+/** One line of `--help`, of the documentation and of `.env.sample`. */
+export interface SettingLine {
+  readonly variable: string
+  readonly description: string
+  readonly type: string
+  readonly fallback: string
+}
+
+/** A setting that is wrong, or all of them. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.name = 'SettingsError'
+  }
+}
+
+/** Reads declared fields from environment variables called `PREFIX_NAME`. Throws one `SettingsError` that names all that is wrong. */
+export function readSettings<F extends Fields>(
+  fields: F,
+  environment: Readonly<Record<string, string | undefined>>,
+  prefix = '',
+): ObjectOf<F> {
+  const problems: string[] = []
+  const values = Object.entries(fields).map(([name, field]) => {
+    const variable = variableOf(prefix, name)
+    const given = environment[variable]
+    const { options } = factsOf(field)
+    if (given === undefined || given === '') {
+      if (!options.optional && options.default === undefined) problems.push(`${variable} must be set: ${options.description}`)
+      return [name, options.default ?? null]
+    }
+    const value = parse(field, given)
+    if (value === undefined) problems.push(`${variable}=${given} is not ${describeType(field)}.`)
+    return [name, value]
+  })
+  if (problems.length > 0) throw new SettingsError(problems)
+  return Object.fromEntries(values) as ObjectOf<F>
+}
+
+/** Describes declared fields, in their order. */
+export const describeSettings = (fields: Fields, prefix = ''): readonly SettingLine[] =>
+  Object.entries(fields).map(([name, field]) => {
+    const { options } = factsOf(field)
+    return {
+      variable: variableOf(prefix, name),
+      description: options.description ?? '',
+      type: describeType(field),
+      fallback: options.default === undefined ? '' : String(options.default),
+    }
+  })
+
+/** The variable of a setting: `SNACKS_MEDIA_ROOT`. */
+export const variableOf = (prefix: string, name: string): string =>
+  [prefix, name].filter(Boolean).join('_').replaceAll('-', '_').toUpperCase()
+
+interface Rules {
+  readonly enum?: readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+}
+
+function parse(field: Field, given: string): unknown {
+  const { kind, schema } = factsOf(field)
+  const rules: Rules = schema
+  if (kind === 'boolean') return { '1': true, true: true, '0': false, false: false }[given.toLowerCase()]
+  if (kind === 'integer') {
+    const value = /^-?\d+$/.test(given) ? Number(given) : Number.NaN
+    return value >= (rules.minimum ?? -Infinity) && value <= (rules.maximum ?? Infinity) ? value : undefined
+  }
+  if (rules.enum) return rules.enum.includes(given) ? given : undefined
+  return given.length >= (rules.minLength ?? 0) ? given : undefined
+}
+
+function describeType(field: Field): string {
+  const { kind, schema } = factsOf(field)
+  const rules: Rules = schema
+  if (kind === 'boolean') return '1 or 0'
+  if (kind === 'integer') return `a whole number from ${rules.minimum} to ${rules.maximum}`
+  return rules.enum ? `one of ${rules.enum.join(', ')}` : 'text'
+}
+
