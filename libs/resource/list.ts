@@ -1,7 +1,8 @@
 import { boolean, type Fields, factsOf, integer, invalid, text } from '@mainspring/core'
 import { type Entity, type OrderTerm, type RowOf, totalOrder } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import { parseFilter, toSql } from './filter/filter.ts'
+import { parseFilter } from './filter/check.ts'
+import { toSql } from './filter/to-sql.ts'
 import { readsFor, type Runtime } from './runtime.ts'
 
 /** The query parameters of every list. */
