@@ -15,7 +15,7 @@ export default defineConfig({
       autoAttachSubprocess: true,
       include: ['apps/**/*.ts', 'libs/**/*.ts'],
       exclude: ['**/*.test.ts', 'libs/testing/**'],
-      reporter: ['text-summary', 'html', 'json'],
+      reporter: ['text-summary', 'html'],
     },
     projects: [
       {
