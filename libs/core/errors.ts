@@ -9,6 +9,18 @@ export type ErrorKind =
   | 'too_many'
   | 'unavailable'
 
+/** What is known of an error code before it is thrown. */
+export interface ErrorCode {
+  readonly kind: ErrorKind
+  /** One sentence, the same at each occurrence. */
+  readonly title: string
+  /** Only where HTTP has a status of its own for it (405, 413, 415, …); else the kind decides. */
+  readonly status?: number
+}
+
+/** The codes that a package may answer with, by code: it exports them as `codes`, and docs/errors.md is made from them. */
+export type ErrorCodes = Readonly<Record<string, ErrorCode>>
+
 /** One field that is wrong: its path in the request (`packages[0].pizza_id`), a stable code and a sentence for people. */
 export interface FieldError {
   readonly field: string

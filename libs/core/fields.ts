@@ -70,7 +70,8 @@ export interface Field<T = unknown, O = object> extends TUnsafe<T> {
 export type Fields = Readonly<Record<string, Field>>
 
 /** What a field holds once its default is taken: null only if it is optional. */
-export type Value<F> = F extends Field<infer T, infer O> ? (O extends { readonly optional: true } ? T | null : T) : never
+export type Value<F> =
+  F extends Field<infer T, infer O> ? (O extends { readonly optional: true } ? T | null : T) : never
 
 /** The object that named fields describe, defaults taken. */
 export type ObjectOf<P> = { readonly [K in keyof P]: Value<P[K]> }
@@ -80,7 +81,11 @@ export const factsOf = (field: Field): FieldFacts<FieldOptions> => field[FACTS] 
 
 /** Text; give `max` to all that is indexed. */
 export const text = <const O extends TextOptions>(options?: O): Field<string, O> =>
-  field<string, O>('text', Type.String(present({ minLength: options?.min, maxLength: options?.max, pattern: options?.pattern })), options)
+  field<string, O>(
+    'text',
+    Type.String(present({ minLength: options?.min, maxLength: options?.max, pattern: options?.pattern })),
+    options,
+  )
 
 /** An id of a resource. */
 export const id = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
@@ -90,7 +95,10 @@ export const id = <const O extends FieldOptions<string>>(options?: O): Field<str
 export const integer = <const O extends IntegerOptions>(options?: O): Field<number, O> =>
   field<number, O>(
     'integer',
-    Type.Integer({ minimum: options?.min ?? Number.MIN_SAFE_INTEGER, maximum: options?.max ?? Number.MAX_SAFE_INTEGER }),
+    Type.Integer({
+      minimum: options?.min ?? Number.MIN_SAFE_INTEGER,
+      maximum: options?.max ?? Number.MAX_SAFE_INTEGER,
+    }),
     options,
   )
 
@@ -129,7 +137,11 @@ export const oneOf = <const V extends string, const O extends FieldOptions<V>>(
 
 /** A list of what another field describes; stored whole. */
 export const array = <T, P, const O extends ArrayOptions<T>>(items: Field<T, P>, options?: O): Field<readonly T[], O> =>
-  field<readonly T[], O>('json', Type.Array(items, present({ minItems: options?.min, maxItems: options?.max })), options)
+  field<readonly T[], O>(
+    'json',
+    Type.Array(items, present({ minItems: options?.min, maxItems: options?.max })),
+    options,
+  )
 
 /** An object of named fields and no others; stored whole. */
 export const object = <P extends Fields, const O extends FieldOptions>(fields: P, options?: O): Field<ObjectOf<P>, O> =>

@@ -21,7 +21,12 @@ export function createLog({ level, pretty = false, name }: LogOptions): Log {
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: SECRETS, censor: '[secret]' },
     ...(pretty
-      ? { transport: { target: 'pino-pretty', options: { messageKey: 'message', ignore: 'name', translateTime: 'HH:MM:ss.l' } } }
+      ? {
+          transport: {
+            target: 'pino-pretty',
+            options: { messageKey: 'message', ignore: 'name', translateTime: 'HH:MM:ss.l' },
+          },
+        }
       : {}),
   })
 }

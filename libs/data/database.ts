@@ -101,14 +101,19 @@ async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 const translated = (connection: Connection): Connection => ({
-  run: (sql, parameters, hot) => connection.run(sql, parameters, hot).catch((error) => Promise.reject(translate(error))),
+  run: (sql, parameters, hot) =>
+    connection.run(sql, parameters, hot).catch((error) => Promise.reject(translate(error))),
 })
 
 /** What a fault means to a caller: a database that is away or busy is worth another try later, the rest is a defect. */
 function translate(error: unknown): unknown {
   if (!(error instanceof DatabaseFault)) return error
   if (error.kind === 'unavailable') {
-    return unavailable('database_unavailable', { detail: 'The database cannot be reached.', retry_after: 2, cause: error })
+    return unavailable('database_unavailable', {
+      detail: 'The database cannot be reached.',
+      retry_after: 2,
+      cause: error,
+    })
   }
   if (error.kind === 'lock_timeout' || error.kind === 'serialization') {
     return unavailable('database_busy', { detail: 'The database is busy.', cause: error })

@@ -18,7 +18,10 @@ export function fixtures<C extends Fields>(
     entity,
     load: (database, { reset }) =>
       database.write(async (db) => {
-        const known = await db.lockMany(entity, rows.map(({ id }) => id))
+        const known = await db.lockMany(
+          entity,
+          rows.map(({ id }) => id),
+        )
         if (reset) for (const row of known.values()) await db.delete(entity, row, { force: true })
         const missing = reset ? rows : rows.filter(({ id }) => !known.has(id))
         await db.insertMany(entity, missing)

@@ -1,4 +1,4 @@
-import { factsOf, type FieldKind } from '@mainspring/core'
+import { type FieldKind, factsOf } from '@mainspring/core'
 import { type CompiledQuery, type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Engine } from './engine.ts'
 import type { Entity } from './entity.ts'
@@ -93,7 +93,9 @@ function pageQuery(engine: Engine, builder: Kysely<AnyTables>, entity: Entity, r
 function orderBy(engine: Engine, entity: Entity, field: string, descending: boolean): RawBuilder<unknown> {
   const direction = sql.raw(descending ? 'desc' : 'asc')
   // PostgreSQL alone sorts nulls largest.
-  const nulls = sql.raw(engine.name === 'postgres' && isNullable(entity, field) ? (descending ? ' nulls last' : ' nulls first') : '')
+  const nulls = sql.raw(
+    engine.name === 'postgres' && isNullable(entity, field) ? (descending ? ' nulls last' : ' nulls first') : '',
+  )
   return sql`${sql.ref(field)} ${direction}${nulls}`
 }
 

@@ -18,8 +18,8 @@ export function newRow(entity: Entity, values: object, { id, now, version }: Ide
     const { options } = factsOf(field)
     row[name] = Reflect.get(values, name) ?? options.default ?? null
   }
-  row['create_time'] = now
-  row['update_time'] = now
+  row.create_time = now
+  row.update_time = now
   row[VERSION] = version
   return checkedRow(entity, row)
 }
@@ -31,7 +31,7 @@ export function changedRow(entity: Entity, before: RowOf<Fields>, changes: objec
     const value: unknown = Reflect.get(changes, name)
     if (value !== undefined) row[name] = value
   }
-  row['update_time'] = now
+  row.update_time = now
   row[VERSION] = before[VERSION] + 1
   return checkedRow(entity, row)
 }
@@ -42,7 +42,8 @@ function checkedRow(entity: Entity, row: Record<string | symbol, unknown>): RowO
     const { kind } = factsOf(field)
     if (kind === 'timestamp' && typeof row[name] === 'string') {
       const canonical = canonicalTimestamp(row[name])
-      if (canonical === undefined) errors.push({ field: name, code: 'format', detail: 'It is not a moment between the years 1 and 9999.' })
+      if (canonical === undefined)
+        errors.push({ field: name, code: 'format', detail: 'It is not a moment between the years 1 and 9999.' })
       else row[name] = canonical
     }
     if (kind === 'number' && row[name] === 0) row[name] = 0 // -0 is 0 in JSON and in no database

@@ -1,8 +1,8 @@
-import { factsOf, type FieldKind } from '@mainspring/core'
+import type { Fields } from '@mainspring/core'
+import { type FieldKind, factsOf } from '@mainspring/core'
 import type { Kysely } from 'kysely'
 import type { Engine, RawRow } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
-import type { Fields } from '@mainspring/core'
 import type { AnyTables } from './query.ts'
 
 /** The hot statements of an entity on an engine, compiled once, and its codec. */
@@ -59,12 +59,12 @@ function decoderOf(engine: Engine, entity: Entity): Statements['decode'] {
     .map(([name, field]): Codec => [name, engine.decoder(factsOf(field).kind)])
   const prefix = `${entity.collection}/`
   return (raw) => {
-    const row: Record<string | symbol, unknown> = { id: raw['id'], path: `${prefix}${raw['id']}` }
+    const row: Record<string | symbol, unknown> = { id: raw.id, path: `${prefix}${raw.id}` }
     for (const [name, decode] of codecs) {
       const value = raw[name]
       row[name] = decode === undefined || value === null ? value : decode(value)
     }
-    row[VERSION] = raw['version']
+    row[VERSION] = raw.version
     return row as RowOf<Fields>
   }
 }

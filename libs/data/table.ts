@@ -130,6 +130,7 @@ function describeColumn(name: string, field: Field): ColumnSnapshot {
     exclusive_minimum: bounds.exclusiveMinimum,
     exclusive_maximum: bounds.exclusiveMaximum,
   }
-  return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined)) as unknown as ColumnSnapshot
+  return Object.fromEntries(
+    Object.entries(described).filter(([, value]) => value !== undefined),
+  ) as unknown as ColumnSnapshot
 }
-

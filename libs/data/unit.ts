@@ -16,7 +16,7 @@ import {
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type Connection, DatabaseFault, type Engine, type EngineName, type RawRow } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
-import type { Pager, PageRequest } from './page.ts'
+import type { PageRequest, Pager } from './page.ts'
 import type { AnyTables, Query } from './query.ts'
 import { changedRow, newRow } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -73,10 +73,16 @@ export class Reader {
   }
 
   /** The rows with these ids, in the order asked, with one query; undefined where there is none. */
-  async findMany<C extends Fields>(entity: Entity<C>, ids: readonly string[]): Promise<readonly (RowOf<C> | undefined)[]> {
+  async findMany<C extends Fields>(
+    entity: Entity<C>,
+    ids: readonly string[],
+  ): Promise<readonly (RowOf<C> | undefined)[]> {
     if (ids.length === 0) return []
     const found = await this.query((query: Kysely<AnyTables>) =>
-      query.selectFrom(entity.name).select(Object.keys(entity.columns)).where('id', 'in', [...new Set(ids)]),
+      query
+        .selectFrom(entity.name)
+        .select(Object.keys(entity.columns))
+        .where('id', 'in', [...new Set(ids)]),
     )
     const rows = new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
     return ids.map((id) => rows.get(id))
@@ -138,7 +144,11 @@ export class Writer extends Reader {
   async lockMany<C extends Fields>(entity: Entity<C>, ids: readonly string[]): Promise<ReadonlyMap<string, RowOf<C>>> {
     if (ids.length === 0) return new Map()
     const found = await this.query((query: Kysely<AnyTables>) => {
-      const rows = query.selectFrom(entity.name).select(Object.keys(entity.columns)).where('id', 'in', [...ids]).orderBy('id')
+      const rows = query
+        .selectFrom(entity.name)
+        .select(Object.keys(entity.columns))
+        .where('id', 'in', [...ids])
+        .orderBy('id')
       return this.shared.engine.name === 'sqlite' ? rows : rows.forUpdate()
     })
     return new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
@@ -289,14 +299,21 @@ export class Writer extends Reader {
       const isNamed = error.constraint === `${entity.name}_${name}_foreign`
       // SQLite names no constraint, but unlike the others it can still be asked.
       if (isNamed || (error.constraint === undefined && !(await this.#exists(target.name, id)))) {
-        return invalid('reference_not_found', { field: name, detail: `There is no ${target.name} with the id ${id}.`, cause: error })
+        return invalid('reference_not_found', {
+          field: name,
+          detail: `There is no ${target.name} with the id ${id}.`,
+          cause: error,
+        })
       }
     }
     return dependents(entity, undefined, error)
   }
 
   async #exists(name: string, id: unknown): Promise<boolean> {
-    return (await this.query((query: Kysely<AnyTables>) => query.selectFrom(name).select('id').where('id', '=', id))).length > 0
+    return (
+      (await this.query((query: Kysely<AnyTables>) => query.selectFrom(name).select('id').where('id', '=', id)))
+        .length > 0
+    )
   }
 }
 
@@ -304,7 +321,10 @@ const CHUNK = 100
 const ROW_FAULTS: ReadonlySet<string> = new Set(['unique', 'foreign_key', 'check'])
 
 const missing = (entity: Entity, id: string) =>
-  notFound('not_found', { detail: `There is no ${entity.singular} with the id ${id}.`, path: `${entity.collection}/${id}` })
+  notFound('not_found', {
+    detail: `There is no ${entity.singular} with the id ${id}.`,
+    path: `${entity.collection}/${id}`,
+  })
 
 const stale = (entity: Entity, id: string) =>
   precondition('etag_mismatch', { detail: `Somebody else wrote ${entity.collection}/${id} since it was read.` })
@@ -322,7 +342,9 @@ function taken(entity: Entity, row: RowOf<unknown>, fault: DatabaseFault): AppEr
   )
   const field = index?.columns[0] ?? 'id'
   const value: unknown = Reflect.get(row, field)
-  const errors: FieldError[] = [{ field, code: 'already_exists', detail: `The ${field} ${JSON.stringify(value)} is taken.` }]
+  const errors: FieldError[] = [
+    { field, code: 'already_exists', detail: `The ${field} ${JSON.stringify(value)} is taken.` },
+  ]
   return conflict('already_exists', { errors, cause: fault })
 }
 

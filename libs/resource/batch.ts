@@ -11,7 +11,7 @@ type Entry = Readonly<Record<string, unknown>>
 
 /** `:batch-get`: all of them or `not_found`, naming the entry. */
 export async function batchGet({ runtime, entity }: Standard, request: Request): Promise<Reply> {
-  const ids = entriesOf(request).map((entry) => String(entry['id']))
+  const ids = entriesOf(request).map((entry) => String(entry.id))
   const rows = await readsFor(runtime, request).db.findMany(entity, ids)
   const errors = rows.flatMap((row, index) => (row ? [] : [missingAt(index, entity, ids[index] ?? '')]))
   if (errors.length > 0) throw new AppError('not_found', 'not_found', { errors })
@@ -35,8 +35,8 @@ export function batchUpdate(standard: Standard, request: Request): Promise<Reply
     const rows = await needs.db.lockMany(entity, entries.map(idOfEntry))
     return inOrder(entries, (entry) => {
       const current = requireEtag(entity, idOfEntry(entry), rows.get(idOfEntry(entry)), etagOfEntry(entry))
-      const patch = asObject(entry['patch'])
-      agreedId(current.id, patch['id'])
+      const patch = asObject(entry.patch)
+      agreedId(current.id, patch.id)
       return useCases.update(needs, merged(entity, current, patch, check), current)
     })
   })
@@ -49,7 +49,7 @@ export function batchDelete(standard: Standard, request: Request): Promise<Reply
     const rows = await needs.db.lockMany(entity, entries.map(idOfEntry))
     return inOrder(entries, async (entry) => {
       const current = requireEtag(entity, idOfEntry(entry), rows.get(idOfEntry(entry)), etagOfEntry(entry))
-      await useCases.delete(needs, current, { force: entry['force'] === true })
+      await useCases.delete(needs, current, { force: entry.force === true })
       return { id: current.id, path: current.path }
     })
   })
@@ -71,15 +71,19 @@ const entriesOf = (request: Request): readonly Entry[] => {
   return Array.isArray(requests) ? requests : []
 }
 
-const idOfEntry = (entry: Entry): string => String(entry['id'])
-const etagOfEntry = (entry: Entry): string | undefined => (typeof entry['etag'] === 'string' ? entry['etag'] : undefined)
+const idOfEntry = (entry: Entry): string => String(entry.id)
+const etagOfEntry = (entry: Entry): string | undefined => (typeof entry.etag === 'string' ? entry.etag : undefined)
 
 function refuseDuplicates(entries: readonly Entry[]): void {
   const seen = new Set<unknown>()
   const errors: FieldError[] = []
   for (const [index, { id }] of entries.entries()) {
     if (id !== undefined && seen.has(id)) {
-      errors.push({ field: `requests[${index}].id`, code: 'duplicate_id', detail: `The id ${String(id)} is in this batch twice.` })
+      errors.push({
+        field: `requests[${index}].id`,
+        code: 'duplicate_id',
+        detail: `The id ${String(id)} is in this batch twice.`,
+      })
     }
     seen.add(id)
   }

@@ -3,8 +3,8 @@ import { isRow, type Reads, type Writes } from '@mainspring/data'
 import type { Body, Reply, Request, Route } from '@mainspring/http'
 import type { Custom } from './custom.ts'
 import { answer, asObject, idOf } from './methods.ts'
+import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import { requireMatch } from './preconditions.ts'
-import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './routes.ts'
 import { readsFor, writeFor } from './runtime.ts'
 
 type Handle = (needs: Reads | Writes, input: object) => Promise<unknown>
@@ -54,7 +54,8 @@ async function look({ standard }: Plan, call: Handle, request: Request, options:
   return replyWith(await call(readsFor(runtime, request), input), options)
 }
 
-const inputOf = (options: Options, id: string, fields: object): object => (options.collection ? fields : { ...fields, id })
+const inputOf = (options: Options, id: string, fields: object): object =>
+  options.collection ? fields : { ...fields, id }
 
 function replyWith(result: unknown, { reply }: Options): Reply {
   if (reply !== undefined && 'content_type' in reply) {

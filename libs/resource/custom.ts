@@ -39,13 +39,23 @@ type Input<F, K> = K extends true ? ObjectOf<F> : { readonly id: string } & Obje
  *
  *     custom: { append: action(appendSamples, { body: samples }) }
  */
-export const action = <N extends Partial<Writes>, R, const B extends Fields = Record<never, never>, const K extends boolean = false>(
+export const action = <
+  N extends Partial<Writes>,
+  R,
+  const B extends Fields = Record<never, never>,
+  const K extends boolean = false,
+>(
   handle: (needs: N, input: Input<B, K>) => Promise<R>,
   options: ActionOptions<B, K> = {},
 ): Custom<N> => ({ kind: 'action', handle, options })
 
 /** A custom method that only reads: `GET /v1/factories/{factory_id}:chart`. The use case gets the id and the parameters. */
-export const read = <N extends Partial<Reads>, R, const Q extends Fields = Record<never, never>, const K extends boolean = false>(
+export const read = <
+  N extends Partial<Reads>,
+  R,
+  const Q extends Fields = Record<never, never>,
+  const K extends boolean = false,
+>(
   handle: (needs: N, input: Input<Q, K>) => Promise<R>,
   options: ReadOptions<Q, K> = {},
 ): Custom<N> => ({ kind: 'read', handle, options })

@@ -23,7 +23,8 @@ export async function onceForKey(
 ): Promise<Reply> {
   const key = { caller: request.caller, idempotency_key: parseKey(header) }
   const fingerprint = fingerprintOf(request)
-  const isFirst = (await claim(db, clock, key, fingerprint)) ||
+  const isFirst =
+    (await claim(db, clock, key, fingerprint)) ||
     ((await forgetExpired(db, clock, key)) && (await claim(db, clock, key, fingerprint)))
   if (!isFirst) return replay(db, key, fingerprint)
   const reply = await work()
@@ -32,7 +33,10 @@ export async function onceForKey(
       .updateTable('mainspring_idempotency_keys')
       .set({
         status: reply.status,
-        headers: JSON.stringify({ ...reply.headers, ...(reply.content_type ? { 'content-type': reply.content_type } : {}) }),
+        headers: JSON.stringify({
+          ...reply.headers,
+          ...(reply.content_type ? { 'content-type': reply.content_type } : {}),
+        }),
         body: reply.body === undefined ? null : textOf(reply.body),
       })
       .where('caller', '=', key.caller)

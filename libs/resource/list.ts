@@ -3,11 +3,15 @@ import { type Entity, type OrderTerm, type RowOf, totalOrder } from '@mainspring
 import type { Reply, Request } from '@mainspring/http'
 import { parseFilter } from './filter/check.ts'
 import { toSql } from './filter/to-sql.ts'
-import { readsFor, type Runtime } from './runtime.ts'
+import { type Runtime, readsFor } from './runtime.ts'
 
 /** The query parameters of every list. */
 export const listParameters = {
-  max_page_size: integer({ min: 0, default: 50, description: 'At most so many results; more than 1000 is lowered to 1000.' }),
+  max_page_size: integer({
+    min: 0,
+    default: 50,
+    description: 'At most so many results; more than 1000 is lowered to 1000.',
+  }),
   page_token: text({ optional: true, description: 'The `next_page_token` of the page before.' }),
   skip: integer({ min: 0, max: 10_000, default: 0, description: 'Passes over so many results.' }),
   filter: text({ optional: true, max: 10_000, description: 'A condition on fields; see docs/filtering.md.' }),
@@ -55,7 +59,9 @@ export function parseOrder(entity: Entity, source: string): readonly OrderTerm[]
   })
   for (const [index, { field }] of terms.entries()) {
     if (!orderableFields(entity).includes(field)) {
-      throw invalidOrder(`${field || 'An empty name'} is no field to order by; these are: ${orderableFields(entity).join(', ')}.`)
+      throw invalidOrder(
+        `${field || 'An empty name'} is no field to order by; these are: ${orderableFields(entity).join(', ')}.`,
+      )
     }
     if (terms.findIndex((term) => term.field === field) < index) throw invalidOrder(`${field} is there twice.`)
   }

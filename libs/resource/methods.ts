@@ -3,7 +3,7 @@ import { type Entity, etagOf, type RowOf, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { mergePatch } from './merge-patch.ts'
 import { checkApply, requireMatch } from './preconditions.ts'
-import { readsFor, type Runtime, writeFor } from './runtime.ts'
+import { type Runtime, readsFor, writeFor } from './runtime.ts'
 import { parameterOf, writable } from './schemas.ts'
 
 /** A row of any entity. */
@@ -36,7 +36,7 @@ export async function get({ runtime, entity }: Standard, request: Request): Prom
 /** POST to the collection. */
 export function create({ runtime, entity, useCases }: Standard, request: Request): Promise<Reply> {
   const body = asObject(request.body)
-  const id = agreedId(request.query['id'], body['id'])
+  const id = agreedId(request.query.id, body.id)
   return writeFor(runtime, request, async (needs) => {
     const row = await useCases.create(needs, { ...writable(entity, body), ...(id === undefined ? {} : { id }) })
     return created(request, row)
@@ -47,7 +47,7 @@ export function create({ runtime, entity, useCases }: Standard, request: Request
 export function update({ runtime, entity, useCases, check }: Standard, request: Request): Promise<Reply> {
   const id = idOf(entity, request)
   const patch = asObject(request.body)
-  agreedId(id, patch['id'])
+  agreedId(id, patch.id)
   return writeFor(runtime, request, async (needs) => {
     const current = requireMatch(entity, id, await needs.db.lock(entity, id), request)
     return answer(200, await useCases.update(needs, merged(entity, current, patch, check), current))
@@ -57,7 +57,7 @@ export function update({ runtime, entity, useCases, check }: Standard, request: 
 /** PUT: replaces or makes. The loser of a race to make one finds the winner's row when it runs again. */
 export async function apply(standard: Standard, request: Request): Promise<Reply> {
   const id = idOf(standard.entity, request)
-  agreedId(id, asObject(request.body)['id'])
+  agreedId(id, asObject(request.body).id)
   try {
     return await applyOnce(standard, request, id)
   } catch (error) {
@@ -71,7 +71,7 @@ export function remove({ runtime, entity, useCases }: Standard, request: Request
   const id = idOf(entity, request)
   return writeFor(runtime, request, async (needs) => {
     const current = requireMatch(entity, id, await needs.db.lock(entity, id), request)
-    await useCases.delete(needs, current, { force: request.query['force'] === true })
+    await useCases.delete(needs, current, { force: request.query.force === true })
     return { status: 204 }
   })
 }

@@ -11,7 +11,12 @@ export function requireMatch<C>(entity: Entity, id: string, row: RowOf<C> | unde
 }
 
 /** The same for an entry of a batch, which carries its `etag` in the body. */
-export function requireEtag<C>(entity: Entity, id: string, row: RowOf<C> | undefined, etag: string | undefined): RowOf<C> {
+export function requireEtag<C>(
+  entity: Entity,
+  id: string,
+  row: RowOf<C> | undefined,
+  etag: string | undefined,
+): RowOf<C> {
   if (!row) throw missing(entity, id)
   if (etag !== undefined && etag !== etagOf(row)) throw stale(entity, id)
   return row
@@ -20,7 +25,10 @@ export function requireEtag<C>(entity: Entity, id: string, row: RowOf<C> | undef
 /** What PUT may find: `If-None-Match: *` only makes, `If-Match` only replaces. */
 export function checkApply<C>(entity: Entity, id: string, row: RowOf<C> | undefined, request: Request): void {
   if (row && request.header('if-none-match')?.trim() === '*') {
-    throw precondition('already_there', { detail: `${entity.collection}/${id} is there already.`, field: 'If-None-Match' })
+    throw precondition('already_there', {
+      detail: `${entity.collection}/${id} is there already.`,
+      field: 'If-None-Match',
+    })
   }
   if (row) requireMatch(entity, id, row, request)
   else if (request.header('if-match') !== undefined) throw stale(entity, id)
@@ -31,7 +39,10 @@ const matches = (header: string, etag: string): boolean =>
 
 /** There is no such resource. */
 export const missing = (entity: Entity, id: string) =>
-  notFound('not_found', { detail: `There is no ${entity.singular} with the id ${id}.`, path: `${entity.collection}/${id}` })
+  notFound('not_found', {
+    detail: `There is no ${entity.singular} with the id ${id}.`,
+    path: `${entity.collection}/${id}`,
+  })
 
 const stale = (entity: Entity, id: string) =>
   precondition('etag_mismatch', {

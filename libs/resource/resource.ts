@@ -1,32 +1,9 @@
-import type { Field, Fields, Value } from '@mainspring/core'
-import type { CreateOf, Entity, RowOf, Writes } from '@mainspring/data'
+import type { Fields } from '@mainspring/core'
+import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
-import type { Custom } from './custom.ts'
+import type { Fitting, Methods, NeedsOf } from './declaration.ts'
 import { buildRoutes } from './routes.ts'
 import type { Runtime } from './runtime.ts'
-
-/** What a resource offers. `true` is the kernel's own way; an object puts a use case in its place. */
-export interface Methods<C extends Fields = Fields> {
-  readonly list?: true
-  readonly get?: true
-  /** The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what is sent. */
-  readonly create?: true | { readonly body?: Field; readonly handle: (needs: never, input: never) => Promise<RowOf<C>> }
-  /** The use case gets every field that a client may write, and the locked row. It serves PATCH, PUT and batches alike. */
-  readonly update?:
-    | true
-    | { readonly handle: (needs: never, next: never, current: RowOf<C>) => Promise<RowOf<C>> }
-  readonly apply?: true
-  /** The use case gets the locked row and whether dependents go with it. */
-  readonly delete?:
-    | true
-    | { readonly handle: (needs: never, current: RowOf<C>, options: { readonly force: boolean }) => Promise<void> }
-  readonly batchGet?: true
-  readonly batchCreate?: true
-  readonly batchUpdate?: true
-  readonly batchDelete?: true
-  /** Custom methods by name, camelCase here and kebab-case in the path. */
-  readonly custom?: Readonly<Record<string, Custom>>
-}
 
 /** An entity with its methods: the routes that a service serves for it. `N` is what its use cases need. */
 export interface Resource<N = never> {
@@ -49,32 +26,3 @@ export function resource<C extends Fields, const M extends Methods<C>>(
   const untyped = methods as unknown as Methods
   return { entity, routes: (runtime) => buildRoutes(runtime, entity, untyped) }
 }
-
-type HandlerNeeds<T> = T extends { readonly handle: (needs: infer N, ...rest: never) => unknown } ? N : unknown
-type CustomNeeds<T> = T extends Record<string, unknown> ? Intersected<{ [K in keyof T]: HandlerNeeds<T[K]> }[keyof T]> : unknown
-type Intersected<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never
-type Member<M, K> = K extends keyof M ? M[K] : unknown
-
-/** Everything that the use cases of some methods need. */
-export type NeedsOf<M> = Writes &
-  HandlerNeeds<Member<M, 'create'>> &
-  HandlerNeeds<Member<M, 'update'>> &
-  HandlerNeeds<Member<M, 'delete'>> &
-  CustomNeeds<Member<M, 'custom'>>
-
-/** What a client sends to make a resource: the stated body, or the entity's own. */
-type CreateInput<C, T> = T extends { readonly body: infer B } ? Value<B> & { readonly id?: string } : CreateOf<C>
-
-/** Refuses a use case that wants more than the request gives it. */
-type Fitting<C, M> = {
-  readonly [K in keyof M]: K extends 'create'
-    ? Accepting<M[K], CreateInput<C, M[K]>>
-    : K extends 'update'
-      ? Accepting<M[K], Omit<CreateOf<C>, 'id'>>
-      : M[K]
-}
-type Accepting<T, Given> = T extends { readonly handle: (needs: never, input: infer Wanted, ...rest: never) => unknown }
-  ? Given extends Wanted
-    ? T
-    : { readonly handle: (needs: never, input: Given) => never }
-  : T

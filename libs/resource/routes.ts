@@ -1,26 +1,16 @@
 import { boolean, type Field, type Fields, id, objectSchema, text } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
-import { createValidator, type Method, type Reply, type ReplyDescription, type Request, type Route } from '@mainspring/http'
+import { createValidator, type Route } from '@mainspring/http'
 import { type TSchema, Type } from 'typebox'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
+import type { Methods } from './declaration.ts'
 import { list, listParameters } from './list.ts'
-import { apply, create, get, remove, type Standard, update } from './methods.ts'
-import type { Methods } from './resource.ts'
+import { apply, create, get, remove, update } from './methods.ts'
+import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
 import { parameterOf, type Schemas, schemasOf } from './schemas.ts'
 import { useCasesOf } from './use-cases.ts'
-
-/** What the routes of one entity are built from. */
-export interface Plan {
-  readonly standard: Standard
-  readonly schemas: Schemas
-  /** `/v1/sprockets`. */
-  readonly collection: string
-  /** `/v1/sprockets/{sprocket_id}`. */
-  readonly item: string
-  readonly params: Fields
-}
 
 /** The largest batch. */
 export const MOST_REQUESTS = 1_000
@@ -51,7 +41,14 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
     methods.list && {
       ...route(plan, 'GET', collection, 'List', `List ${entity.collection}`),
       query: listParameters,
-      replies: [{ status: 200, description: `A page of ${entity.collection}.`, schema: pageSchema(entity, schemas), headers: linkHeader }],
+      replies: [
+        {
+          status: 200,
+          description: `A page of ${entity.collection}.`,
+          schema: pageSchema(entity, schemas),
+          headers: linkHeader,
+        },
+      ],
       errors: ['invalid_filter', 'invalid_order', 'page_token_invalid'],
       handle: (request) => list(standard.runtime, entity, request),
     },
@@ -83,7 +80,10 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
     methods.apply && {
       ...route(plan, 'PUT', item, 'Apply', `Replace a ${one}, or make it`),
       params,
-      headers: { ...matchHeader, 'If-None-Match': text({ optional: true, description: '`*` only makes, never replaces.' }) },
+      headers: {
+        ...matchHeader,
+        'If-None-Match': text({ optional: true, description: '`*` only makes, never replaces.' }),
+      },
       body: { schema: schemas.write, described: schemas.resource },
       replies: [
         reply(200, `The ${one} as it is now.`, schemas.resource),
@@ -111,8 +111,21 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const entryId = { id: id(), etag: text({ optional: true, max: 100 }) }
   const results = batchSchema('results', schemas.resource)
   const createEntry = bodyOf(methods, schemas)
-  const batch = (name: string, summary: string, entry: TSchema, reply: TSchema, errors: readonly string[], described = entry) => ({
-    ...route(plan, 'POST', `${plan.collection}:batch-${name}`, `:Batch${name.charAt(0).toUpperCase()}${name.slice(1)}`, summary),
+  const batch = (
+    name: string,
+    summary: string,
+    entry: TSchema,
+    reply: TSchema,
+    errors: readonly string[],
+    described = entry,
+  ) => ({
+    ...route(
+      plan,
+      'POST',
+      `${plan.collection}:batch-${name}`,
+      `:Batch${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      summary,
+    ),
     body: { schema: batchSchema('requests', entry), described: batchSchema('requests', described) },
     replies: [{ status: 200, description: 'The results, in the order asked.', schema: reply }],
     errors: ['invalid_request', ...errors],
@@ -126,7 +139,14 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
       handle: (request) => batchGet(standard, request),
     },
     methods.batchCreate && {
-      ...batch('create', `Make many ${entity.collection}`, createEntry.schema, results, ['already_exists', ...writeErrors], createEntry.described),
+      ...batch(
+        'create',
+        `Make many ${entity.collection}`,
+        createEntry.schema,
+        results,
+        ['already_exists', ...writeErrors],
+        createEntry.described,
+      ),
       headers: idempotencyHeader,
       handle: (request) => batchCreate(standard, request, methods.create === true),
     },
@@ -146,37 +166,19 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
       handle: (request) => batchUpdate(standard, request),
     },
     methods.batchDelete && {
-      ...batch('delete', `Delete many ${entity.collection}`, objectSchema({ ...entryId, force: boolean({ default: false }) }), gone, [
-        'not_found',
-        'etag_mismatch',
-        'has_dependents',
-        ...writeErrors,
-      ]),
+      ...batch(
+        'delete',
+        `Delete many ${entity.collection}`,
+        objectSchema({ ...entryId, force: boolean({ default: false }) }),
+        gone,
+        ['not_found', 'etag_mismatch', 'has_dependents', ...writeErrors],
+      ),
       headers: idempotencyHeader,
       handle: (request) => batchDelete(standard, request),
     },
   ]
   return routes.filter((route) => route !== undefined && route !== false)
 }
-
-/** What all routes of an entity have alike. An operation id that begins with a colon is a custom method's. */
-export function route({ standard }: Plan, method: Method, path: string, verb: string, summary: string) {
-  const { runtime, entity } = standard
-  return {
-    method,
-    path,
-    operation: { id: `${verb}${entity.type_name}`, summary, tag: runtime.service },
-    scope: `${runtime.service}:${method === 'GET' ? 'read' : 'write'}`,
-  }
-}
-
-/** An answer that is a resource, with its ETag. */
-export const reply = (status: number, description: string, schema: TSchema, headers: Fields = {}): ReplyDescription => ({
-  status,
-  description,
-  schema,
-  headers: { ETag: text({ description: 'Changes with every write; for If-Match and If-None-Match.' }), ...headers },
-})
 
 const bodyOf = (methods: Methods, schemas: Schemas): { readonly schema: TSchema; readonly described?: TSchema } => {
   const own: Field | undefined = typeof methods.create === 'object' ? methods.create.body : undefined
@@ -198,24 +200,13 @@ const pageSchema = (entity: Entity, schemas: Schemas): TSchema =>
 const batchSchema = (name: 'requests' | 'results', entry: TSchema): TSchema =>
   Type.Unsafe({
     type: 'object',
-    properties: { [name]: { type: 'array', items: entry, ...(name === 'requests' ? { minItems: 1, maxItems: MOST_REQUESTS } : {}) } },
+    properties: {
+      [name]: { type: 'array', items: entry, ...(name === 'requests' ? { minItems: 1, maxItems: MOST_REQUESTS } : {}) },
+    },
     required: [name],
     ...(name === 'requests' ? { additionalProperties: false } : {}),
   })
 
-/** The header that makes repeats of a POST or PATCH harmless. */
-export const idempotencyHeader: Fields = {
-  'Idempotency-Key': text({
-    optional: true,
-    description: 'Repeats with the same key within 24 hours get the first answer and do nothing.',
-  }),
-}
-/** The header that makes a write depend on what was read. */
-export const matchHeader: Fields = {
-  'If-Match': text({ optional: true, description: 'The ETag that was read; the write is refused if it is no longer that.' }),
-}
 const linkHeader: Fields = { Link: text({ optional: true, description: 'The next page, `rel="next"`.' }) }
 const locationHeader: Fields = { Location: text({ description: 'The path of the new resource.' }) }
-/** What an Idempotency-Key may be refused with. */
-export const idempotencyErrors = ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_key_in_use']
 const integrityErrors = ['reference_not_found', 'rule_broken']

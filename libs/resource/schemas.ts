@@ -27,7 +27,7 @@ export function schemasOf(service: string, entity: Entity): Schemas {
       plural: collection,
       patterns: [`${collection}/{${parameter}}`],
     },
-    properties: { id: all_fields['id'], path: pathField, ...all_fields },
+    properties: { id: all_fields.id, path: pathField, ...all_fields },
     required: sent.filter(([name, field]) => name !== 'id' && isRequired(field)).map(([name]) => name),
   })
   return { resource, write: writeSchema(entity), patch: patchSchema(`${type_name}Patch`, entity) }
@@ -91,4 +91,3 @@ function patchOf(schema: TSchema): TSchema {
   }
   return { ...rest, type: [type, 'null'], ...(values ? { enum: [...values, null] } : {}) }
 }
-

@@ -1,13 +1,14 @@
 import type { Entity } from '@mainspring/data'
+import type { Methods } from './declaration.ts'
 import type { UseCases } from './methods.ts'
-import type { Methods } from './resource.ts'
 
 /** The use cases behind an entity's writes: those that the service states, and the kernel's own for the rest. */
 export function useCasesOf(entity: Entity, methods: Methods): UseCases {
   return {
     create: stated<UseCases['create']>(methods.create) ?? (({ db }, input) => db.insert(entity, input)),
     update: stated<UseCases['update']>(methods.update) ?? (({ db }, next, current) => db.update(entity, current, next)),
-    delete: stated<UseCases['delete']>(methods.delete) ?? (({ db }, current, options) => db.delete(entity, current, options)),
+    delete:
+      stated<UseCases['delete']>(methods.delete) ?? (({ db }, current, options) => db.delete(entity, current, options)),
   }
 }
 

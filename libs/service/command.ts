@@ -4,7 +4,14 @@ import { AppError, createLog, type Log, systemClock } from '@mainspring/core'
 import { draftMigration, isDrafted, migrate, migrationStatus } from '@mainspring/data'
 import { resourceTables } from '@mainspring/resource'
 import { checkedSettings, levelOf, startProcess } from './process.ts'
-import { type Environment, loadFixtures, locationOf, migrationSets, openDatabase, type StartOptions } from './running-service.ts'
+import {
+  type Environment,
+  loadFixtures,
+  locationOf,
+  migrationSets,
+  openDatabase,
+  type StartOptions,
+} from './running-service.ts'
 import type { Service } from './service.ts'
 import { describeSettings, kernelSettings, SettingsError } from './settings.ts'
 
@@ -54,7 +61,12 @@ async function applyMigrations(services: readonly Service[], onlyStatus: boolean
     await withDatabase(service, async ({ engine }, log) => {
       if (!onlyStatus) await migrate(engine, migrationSets(service), log)
       const { applied, pending } = await migrationStatus(engine, migrationSets(service))
-      print([...applied.map((name) => `${service.name}  applied  ${name}`), ...pending.map((name) => `${service.name}  pending  ${name}`)].join('\n'))
+      print(
+        [
+          ...applied.map((name) => `${service.name}  applied  ${name}`),
+          ...pending.map((name) => `${service.name}  pending  ${name}`),
+        ].join('\n'),
+      )
     })
   }
 }
@@ -86,7 +98,10 @@ async function draft(services: readonly Service[], name: string | undefined, onl
   const sets = [resourceTables, ...services.map(setOf)]
   for (const set of sets) {
     if (onlyCheck) {
-      if (!isDrafted(set)) throw new UsageError(`The entities of ${set.name} changed and no migration was drafted: run \`make migration NAME=…\`.`)
+      if (!isDrafted(set))
+        throw new UsageError(
+          `The entities of ${set.name} changed and no migration was drafted: run \`make migration NAME=…\`.`,
+        )
       continue
     }
     if (name === undefined) throw new UsageError('A migration needs a name: make migration NAME=add-teeth.')
@@ -98,18 +113,26 @@ async function draft(services: readonly Service[], name: string | undefined, onl
 function named(services: readonly Service[], names: readonly string[]): readonly Service[] {
   const unknown = names.find((name) => !services.some((service) => service.name === name))
   if (unknown !== undefined) {
-    throw new UsageError(`There is no service called ${unknown}; there are: ${services.map(({ name }) => name).join(', ')}.`)
+    throw new UsageError(
+      `There is no service called ${unknown}; there are: ${services.map(({ name }) => name).join(', ')}.`,
+    )
   }
   return names.length === 0 ? services : services.filter(({ name }) => names.includes(name))
 }
 
 function helpFor(services: readonly Service[]): string {
   const own = services.flatMap(({ name, config }) => [
-    { variable: `${name.replaceAll('-', '_').toUpperCase()}_DATABASE_URL`, description: `DATABASE_URL for ${name} alone.`, type: 'text', fallback: '' },
+    {
+      variable: `${name.replaceAll('-', '_').toUpperCase()}_DATABASE_URL`,
+      description: `DATABASE_URL for ${name} alone.`,
+      type: 'text',
+      fallback: '',
+    },
     ...describeSettings(config, name),
   ])
   const lines = [...describeSettings(kernelSettings), ...own].map(
-    ({ variable, description, type, fallback }) => `  ${variable}${fallback === '' ? '' : `=${fallback}`}\n      ${description} (${type})`,
+    ({ variable, description, type, fallback }) =>
+      `  ${variable}${fallback === '' ? '' : `=${fallback}`}\n      ${description} (${type})`,
   )
   return `${USAGE}
 Services: ${services.map(({ name }) => name).join(', ')}
@@ -129,7 +152,8 @@ npm start -- migration NAME               drafts a migration from the entities; 
 class UsageError extends Error {}
 
 function complain(error: unknown): void {
-  const isExpected = error instanceof UsageError || error instanceof SettingsError || isParseError(error) || error instanceof AppError
+  const isExpected =
+    error instanceof UsageError || error instanceof SettingsError || isParseError(error) || error instanceof AppError
   const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error)
   process.stderr.write(`${text}\n`)
 }

@@ -31,7 +31,9 @@ export async function startProcess(
   options: ProcessOptions = {},
 ): Promise<RunningProcess> {
   const settings = checkedSettings(services, environment)
-  const log = options.log ?? createLog({ level: levelOf(settings), pretty: settings.env === 'development' && process.stdout.isTTY })
+  const log =
+    options.log ??
+    createLog({ level: levelOf(settings), pretty: settings.env === 'development' && process.stdout.isTTY })
   const clock = options.clock ?? systemClock
   const running: RunningService[] = []
   const stopAll = () => Promise.all(running.map((service) => service.stop()))
@@ -42,7 +44,10 @@ export async function startProcess(
     }
     const server = await createServer(serverOptions(services, running, settings, log, clock))
     const url = await server.listen()
-    log.info({ api: `${url}/v1`, docs: `${url}/docs`, services: running.map(({ name }) => name) }, `ready at ${url}, documented at ${url}/docs`)
+    log.info(
+      { api: `${url}/v1`, docs: `${url}/docs`, services: running.map(({ name }) => name) },
+      `ready at ${url}, documented at ${url}/docs`,
+    )
     return {
       url,
       stop: onlyOnce(async () => {
@@ -71,16 +76,21 @@ export function checkedSettings(services: readonly Service[], environment: Envir
 
 function refuseSharedFile(services: readonly Service[], settings: KernelSettings, environment: Environment): void {
   const files = services.map(({ name }) => locationOf(name, settings, environment).url)
-  const shared = files.find((url, index) => url.startsWith('sqlite:') && url !== 'sqlite::memory:' && files.indexOf(url) < index)
+  const shared = files.find(
+    (url, index) => url.startsWith('sqlite:') && url !== 'sqlite::memory:' && files.indexOf(url) < index,
+  )
   if (shared === undefined) return
   const names = services.filter((_, index) => files[index] === shared).map(({ name }) => name)
-  throw new SettingsError([`${shared} is given to ${names.join(' and ')}: on SQLite each service needs a file of its own.`])
+  throw new SettingsError([
+    `${shared} is given to ${names.join(' and ')}: on SQLite each service needs a file of its own.`,
+  ])
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 /** Logs in testing are quiet, so that a failure can be seen. */
-export const levelOf = ({ log_level, env }: KernelSettings): string => log_level ?? (env === 'testing' ? 'warn' : 'info')
+export const levelOf = ({ log_level, env }: KernelSettings): string =>
+  log_level ?? (env === 'testing' ? 'warn' : 'info')
 
 function serverOptions(
   services: readonly Service[],
@@ -98,7 +108,11 @@ function serverOptions(
     clock,
     routes: running.flatMap(({ routes }) => routes),
     codes: Object.assign({}, serverCodes, dataCodes, resourceCodes, ...services.map(({ codes }) => codes)),
-    info: { title: 'Mainspring', version: VERSION, services: services.map(({ name, description }) => ({ name, description })) },
+    info: {
+      title: 'Mainspring',
+      version: VERSION,
+      services: services.map(({ name, description }) => ({ name, description })),
+    },
     limits: {
       body_bytes: settings.most_body_bytes,
       request_seconds: settings.request_seconds,
@@ -108,12 +122,15 @@ function serverOptions(
     cors_origins: settings.cors_origins?.split(',').map((origin) => origin.trim()) ?? (isLocal ? CONSOLE_ORIGINS : []),
     trusted_proxies: settings.trusted_proxies?.split(',').map((proxy) => proxy.trim()) ?? [],
     health: {
-      ready: async () => Object.fromEntries(await Promise.all(running.map(async ({ name, ready }) => [name, await readiness(ready)]))),
+      ready: async () =>
+        Object.fromEntries(await Promise.all(running.map(async ({ name, ready }) => [name, await readiness(ready)]))),
       status: async () => ({
         version: VERSION,
         env: settings.env,
         uptime_seconds: Math.floor((clock.now() - started) / 1000),
-        services: Object.fromEntries(await Promise.all(running.map(async ({ name, status }) => [name, await status()]))),
+        services: Object.fromEntries(
+          await Promise.all(running.map(async ({ name, status }) => [name, await status()])),
+        ),
       }),
     },
   }

@@ -1,8 +1,16 @@
 import { join } from 'node:path'
 import { type Clock, createIds, type Log } from '@mainspring/core'
-import { createDatabase, type Database, type Location, type MigrationSet, migrate, migrationStatus, openEngine } from '@mainspring/data'
+import {
+  createDatabase,
+  type Database,
+  type Location,
+  type MigrationSet,
+  migrate,
+  migrationStatus,
+  openEngine,
+} from '@mainspring/data'
 import type { Route } from '@mainspring/http'
-import { createPageTokens, deleteExpiredKeys, loadSecret, resourceTables, type Runtime } from '@mainspring/resource'
+import { createPageTokens, deleteExpiredKeys, loadSecret, type Runtime, resourceTables } from '@mainspring/resource'
 import type { Service } from './service.ts'
 import { type KernelSettings, readSettings } from './settings.ts'
 
@@ -91,7 +99,10 @@ export function locationOf(name: string, settings: KernelSettings, environment: 
 }
 
 /** The migrations that a service's database needs: the kernel's, then its own. */
-export const migrationSets = (service: Service): readonly MigrationSet[] => [resourceTables, { name: service.name, directory: service.migrations, tables: service.entities }]
+export const migrationSets = (service: Service): readonly MigrationSet[] => [
+  resourceTables,
+  { name: service.name, directory: service.migrations, tables: service.entities },
+]
 
 async function prepare(service: Service, database: Database, settings: KernelSettings, log: Log): Promise<void> {
   const isCasual = settings.env === 'development' || settings.env === 'testing'
@@ -111,7 +122,9 @@ export async function loadFixtures(service: Service, database: Database, log: Lo
 async function requireMigrations(service: Service, database: Database): Promise<void> {
   const { pending } = await migrationStatus(database.engine, migrationSets(service))
   if (pending.length > 0) {
-    throw new Error(`The database of ${service.name} lacks ${pending.length} migrations (${pending.join(', ')}): run \`make migrate\` first.`)
+    throw new Error(
+      `The database of ${service.name} lacks ${pending.length} migrations (${pending.join(', ')}): run \`make migrate\` first.`,
+    )
   }
 }
 

@@ -45,8 +45,9 @@ export interface ServiceOptions<C extends Fields, R extends readonly Resource[]>
  *
  *     export const sprockets = service({ name: 'sprockets', connect: () => ({}), entities: [Sprocket], … })
  */
-export function service<const C extends Fields = Record<never, never>, const R extends readonly Resource[] = readonly Resource[]>(
-  options: ServiceOptions<C, R>,
-): Service {
+export function service<
+  const C extends Fields = Record<never, never>,
+  const R extends readonly Resource[] = readonly Resource[],
+>(options: ServiceOptions<C, R>): Service {
   return { config: {}, codes: {}, fixtures: [], ...options }
 }

@@ -11,13 +11,19 @@ export const kernelSettings = {
   data_dir: text({ min: 1, default: './data', description: 'The folder of all embedded files.' }),
   database_url: text({
     optional: true,
-    description: 'sqlite:FILE, postgres://… or mysql://… for all services; each has a schema or database of its own in it.',
+    description:
+      'sqlite:FILE, postgres://… or mysql://… for all services; each has a schema or database of its own in it.',
   }),
   database_direct_url: text({
     optional: true,
     description: 'Leads to the PostgreSQL server itself when DATABASE_URL leads to a pooler; for migrations.',
   }),
-  database_pool_size: integer({ min: 1, max: 500, default: 10, description: 'Connections per service to a database server.' }),
+  database_pool_size: integer({
+    min: 1,
+    max: 500,
+    default: 10,
+    description: 'Connections per service to a database server.',
+  }),
   database_durable: boolean({
     default: true,
     description: 'SQLite: false risks the last commits when the power fails, for speed.',
@@ -39,8 +45,18 @@ export const kernelSettings = {
     optional: true,
     description: 'Addresses or networks whose X-Forwarded-* headers are believed, separated by commas.',
   }),
-  most_body_bytes: integer({ min: 1_024, max: 1_073_741_824, default: 4_194_304, description: 'The largest request body.' }),
-  request_seconds: integer({ min: 1, max: 600, default: 30, description: 'A request that takes longer is answered 503.' }),
+  most_body_bytes: integer({
+    min: 1_024,
+    max: 1_073_741_824,
+    default: 4_194_304,
+    description: 'The largest request body.',
+  }),
+  request_seconds: integer({
+    min: 1,
+    max: 600,
+    default: 30,
+    description: 'A request that takes longer is answered 503.',
+  }),
   rate_limit: integer({
     min: 0,
     max: 10_000_000,
@@ -80,7 +96,8 @@ export function readSettings<F extends Fields>(
     const given = environment[variable]
     const { options } = factsOf(field)
     if (given === undefined || given === '') {
-      if (!options.optional && options.default === undefined) problems.push(`${variable} must be set: ${options.description}`)
+      if (!options.optional && options.default === undefined)
+        problems.push(`${variable} must be set: ${options.description}`)
       return [name, options.default ?? null]
     }
     const value = parse(field, given)
@@ -133,4 +150,3 @@ function describeType(field: Field): string {
   if (kind === 'integer') return `a whole number from ${rules.minimum} to ${rules.maximum}`
   return rules.enum ? `one of ${rules.enum.join(', ')}` : 'text'
 }
-

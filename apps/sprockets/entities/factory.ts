@@ -9,8 +9,16 @@ const count = integer({ min: 0 })
 /** Production against goal, sample by sample: three arrays of one length, times increasing. */
 export const chartFields = {
   sprocket_production_actual: array(count, { max: MOST_SAMPLES, example: [32, 29], description: 'Sprockets made.' }),
-  sprocket_production_goal: array(count, { max: MOST_SAMPLES, example: [32, 30], description: 'Sprockets that should have been made.' }),
-  time: array(count, { max: MOST_SAMPLES, example: [1_611_194_818, 1_611_194_878], description: 'Unix seconds, increasing.' }),
+  sprocket_production_goal: array(count, {
+    max: MOST_SAMPLES,
+    example: [32, 30],
+    description: 'Sprockets that should have been made.',
+  }),
+  time: array(count, {
+    max: MOST_SAMPLES,
+    example: [1_611_194_818, 1_611_194_878],
+    description: 'Unix seconds, increasing.',
+  }),
 }
 
 /** What a factory reports. */

@@ -7,9 +7,27 @@ export const Sprocket = entity(
   'sprocket',
   {
     teeth: integer({ min: 1, filter: true, order: true, example: 5, description: 'How many teeth it has.' }),
-    pitch_diameter: number({ above: 0, filter: true, order: true, example: 5, description: 'Diameter of the pitch circle.' }),
-    outside_diameter: number({ above: 0, filter: true, order: true, example: 6, description: 'Diameter over the tips of the teeth.' }),
-    pitch: number({ above: 0, filter: true, order: true, example: 1, description: 'Distance from one tooth to the next.' }),
+    pitch_diameter: number({
+      above: 0,
+      filter: true,
+      order: true,
+      example: 5,
+      description: 'Diameter of the pitch circle.',
+    }),
+    outside_diameter: number({
+      above: 0,
+      filter: true,
+      order: true,
+      example: 6,
+      description: 'Diameter over the tips of the teeth.',
+    }),
+    pitch: number({
+      above: 0,
+      filter: true,
+      order: true,
+      example: 1,
+      description: 'Distance from one tooth to the next.',
+    }),
   },
   { description: 'A part in the catalogue.' },
 )

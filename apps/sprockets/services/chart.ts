@@ -6,7 +6,8 @@ export async function drawChart(title: string, data: ChartData): Promise<string>
   const { init } = await import('echarts')
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 800, height: 400 })
   try {
-    const seriesOf = (values: readonly number[]) => values.map((value, index) => [(data.time[index] ?? 0) * 1000, value])
+    const seriesOf = (values: readonly number[]) =>
+      values.map((value, index) => [(data.time[index] ?? 0) * 1000, value])
     chart.setOption({
       animation: false,
       useUTC: true,
@@ -17,7 +18,13 @@ export async function drawChart(title: string, data: ChartData): Promise<string>
       xAxis: { type: 'time' },
       yAxis: { type: 'value', name: 'Sprockets' },
       series: [
-        { name: 'Actual', type: 'line', showSymbol: false, data: seriesOf(data.sprocket_production_actual), color: '#1f77b4' },
+        {
+          name: 'Actual',
+          type: 'line',
+          showSymbol: false,
+          data: seriesOf(data.sprocket_production_actual),
+          color: '#1f77b4',
+        },
         {
           name: 'Goal',
           type: 'line',

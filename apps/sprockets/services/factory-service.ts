@@ -27,10 +27,17 @@ export function mergeSeries(known: ChartData, added: ChartData): ChartData {
   const moments = new Set(known.time)
   const twice = added.time.findIndex((time) => moments.has(time))
   if (twice >= 0) {
-    throw conflict('time_taken', { field: `time[${twice}]`, detail: `There is a sample at ${added.time[twice]} already.` })
+    throw conflict('time_taken', {
+      field: `time[${twice}]`,
+      detail: `There is a sample at ${added.time[twice]} already.`,
+    })
   }
   if (known.time.length + added.time.length > MOST_SAMPLES) {
-    throw invalid('too_many_samples', { field: 'time', detail: `A factory keeps at most ${MOST_SAMPLES} samples.`, most: MOST_SAMPLES })
+    throw invalid('too_many_samples', {
+      field: 'time',
+      detail: `A factory keeps at most ${MOST_SAMPLES} samples.`,
+      most: MOST_SAMPLES,
+    })
   }
   const all = [...samplesOf(known), ...samplesOf(added)].sort((a, b) => a.time - b.time)
   return {

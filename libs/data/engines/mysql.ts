@@ -24,7 +24,10 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
   pool.pool.on('connection', (connection) => {
     // Queued before the statement that the connection was made for.
     for (const statement of sessionSettings(isMariadb)) {
-      connection.query(statement, (error) => error && log.warn({ error: error.message }, 'a session setting was refused'))
+      connection.query(
+        statement,
+        (error) => error && log.warn({ error: error.message }, 'a session setting was refused'),
+      )
     }
   })
   return {
@@ -52,7 +55,9 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
       }
     },
     async session(job) {
-      const client = await mysql.createConnection(settings(direct_url)).catch((error: unknown) => Promise.reject(toFault(error)))
+      const client = await mysql
+        .createConnection(settings(direct_url))
+        .catch((error: unknown) => Promise.reject(toFault(error)))
       const loan = lend(connect(client))
       try {
         await client.query(`CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4`)
@@ -74,7 +79,7 @@ async function serverVersion(url: string): Promise<string> {
   const client = await mysql.createConnection(settings(url)).catch((error: unknown) => Promise.reject(toFault(error)))
   try {
     const { rows } = await connect(client).run('SELECT VERSION() AS version')
-    const version = String(rows[0]?.['version'])
+    const version = String(rows[0]?.version)
     return version.includes('MariaDB') ? `MariaDB ${version.split('-')[0]}` : `MySQL ${version}`
   } finally {
     await client.end()

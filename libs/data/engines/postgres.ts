@@ -21,7 +21,11 @@ const LIMITS = { connect: 3_000, statement: 15_000, lock: 5_000, idle_in_transac
 /** Opens a pool on a PostgreSQL server, 15 or later. READ COMMITTED; fails when the server cannot be reached. */
 export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const { url, schema, log, pool_size = 10, direct_url = url, prepare = true } = options
-  const limits = { statement_timeout: LIMITS.statement, lock_timeout: LIMITS.lock, idle_in_transaction_session_timeout: LIMITS.idle_in_transaction }
+  const limits = {
+    statement_timeout: LIMITS.statement,
+    lock_timeout: LIMITS.lock,
+    idle_in_transaction_session_timeout: LIMITS.idle_in_transaction,
+  }
   const pool = new pg.Pool({
     connectionString: url,
     max: pool_size,
@@ -63,7 +67,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       }
     },
     async session(job) {
-      const client = new pg.Client({ connectionString: direct_url, types: asText, connectionTimeoutMillis: LIMITS.connect })
+      const client = new pg.Client({
+        connectionString: direct_url,
+        types: asText,
+        connectionTimeoutMillis: LIMITS.connect,
+      })
       client.on('error', (error) => log.warn({ error: error.message }, 'a database session was lost'))
       await client.connect().catch((error: unknown) => Promise.reject(toFault(error)))
       const loan = lend(connect(client))
@@ -83,7 +91,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
 }
 
 const serverVersion = async (connection: Connection): Promise<string> =>
-  `PostgreSQL ${String((await connection.run('SHOW server_version')).rows[0]?.['server_version']).split(' ')[0]}`
+  `PostgreSQL ${String((await connection.run('SHOW server_version')).rows[0]?.server_version).split(' ')[0]}`
 
 /** Two sessions that make one schema at once: the loser sees a duplicate key in the catalogue. */
 function tolerateRace(error: unknown): void {

@@ -32,7 +32,7 @@ export async function openSqlite({ file, log, durable = true, patience = 9_000 }
   const read = inMemory ? afterGroups(write, group.idle) : connect(reading)
   return {
     name: 'sqlite',
-    version: `SQLite ${(await write.run('SELECT sqlite_version() AS version')).rows[0]?.['version']}`,
+    version: `SQLite ${(await write.run('SELECT sqlite_version() AS version')).rows[0]?.version}`,
     schema: undefined,
     reader: read,
     transaction: group.transaction,
