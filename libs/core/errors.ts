@@ -90,12 +90,14 @@ export const precondition = (code: string, details?: ErrorDetails) => new AppErr
 export const unavailable = (code: string, details?: ErrorDetails) =>
   new AppError('unavailable', code, { retry_after: 1, ...details })
 
-/** Several wrong fields at once: one `invalid` whose code is `invalid_request`. */
+/** Several wrong fields at once: one `invalid` whose code is `invalid_request`. Unless told otherwise the detail names the first five. */
 export const invalidFields = (errors: readonly FieldError[], detail?: string) =>
-  new AppError('invalid', 'invalid_request', {
-    errors,
-    detail: detail ?? errors.map((error) => (error.field ? `${error.field}: ${error.detail}` : error.detail)).join(' '),
-  })
+  new AppError('invalid', 'invalid_request', { errors, detail: detail ?? describeFields(errors) })
+
+function describeFields(errors: readonly FieldError[]): string {
+  const sentences = errors.slice(0, 5).map(({ field, detail }) => (field ? `${field}: ${detail}` : detail))
+  return [...sentences, ...(errors.length > 5 ? [`And ${errors.length - 5} more.`] : [])].join(' ')
+}
 
 /** Joins two parts of a field's path: `a` and `b` give `a.b`, `a` and `[0]` give `a[0]`. */
 export function joinField(prefix: string, field: string): string {

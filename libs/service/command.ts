@@ -60,13 +60,9 @@ async function applyMigrations(services: readonly Service[], onlyStatus: boolean
   for (const service of services) {
     await withDatabase(service, async ({ engine }, log) => {
       if (!onlyStatus) await migrate(engine, migrationSets(service), log)
-      const { applied, pending } = await migrationStatus(engine, migrationSets(service))
-      print(
-        [
-          ...applied.map((name) => `${service.name}  applied  ${name}`),
-          ...pending.map((name) => `${service.name}  pending  ${name}`),
-        ].join('\n'),
-      )
+      for (const { set, file, state, time } of await migrationStatus(engine, migrationSets(service))) {
+        print(`${service.name}  ${state.padEnd(7)}  ${set}/${file}${time === null ? '' : `  ${time}`}`)
+      }
     })
   }
 }
@@ -95,18 +91,14 @@ async function withDatabase(
 }
 
 async function draft(services: readonly Service[], name: string | undefined, onlyCheck: boolean): Promise<void> {
-  const sets = [resourceTables, ...services.map(setOf)]
-  for (const set of sets) {
+  for (const { directory, tables, ...set } of [resourceTables, ...services.map(ownTables)]) {
     if (onlyCheck) {
-      if (!isDrafted(set))
-        throw new UsageError(
-          `The entities of ${set.name} changed and no migration was drafted: run \`make migration NAME=…\`.`,
-        )
-      continue
+      if (await isDrafted(directory, tables)) continue
+      throw new UsageError(`The entities of ${set.name} changed, and no migration was drafted: make migration NAME=…`)
     }
-    if (name === undefined) throw new UsageError('A migration needs a name: make migration NAME=add-teeth.')
-    const files = draftMigration(set, name)
-    print(files.length > 0 ? files.map((file) => `drafted ${file}`).join('\n') : `${set.name}: nothing changed`)
+    if (name === undefined) throw new UsageError('A migration needs a name: make migration NAME=add_teeth')
+    const files = await draftMigration({ directory, name, tables })
+    print(files.length > 0 ? files.map((file) => `${set.name}: ${file}`).join('\n') : `${set.name}: nothing changed`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Clock, createIds, type Log } from '@mainspring/core'
 import {
   createDatabase,
@@ -12,7 +13,7 @@ import {
 import type { Route } from '@mainspring/http'
 import { createPageTokens, deleteExpiredKeys, loadSecret, type Runtime, resourceTables } from '@mainspring/resource'
 import type { Service } from './service.ts'
-import { type KernelSettings, readSettings } from './settings.ts'
+import { type KernelSettings, readSettings, SettingsError } from './settings.ts'
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -98,11 +99,15 @@ export function locationOf(name: string, settings: KernelSettings, environment: 
   }
 }
 
+/** A service's own tables, and where their migrations are. */
+export const ownTables = ({ name, migrations, entities }: Service) => ({
+  name,
+  directory: fileURLToPath(migrations),
+  tables: entities,
+})
+
 /** The migrations that a service's database needs: the kernel's, then its own. */
-export const migrationSets = (service: Service): readonly MigrationSet[] => [
-  resourceTables,
-  { name: service.name, directory: service.migrations, tables: service.entities },
-]
+export const migrationSets = (service: Service): readonly MigrationSet[] => [resourceTables, ownTables(service)]
 
 async function prepare(service: Service, database: Database, settings: KernelSettings, log: Log): Promise<void> {
   const isCasual = settings.env === 'development' || settings.env === 'testing'
@@ -120,17 +125,20 @@ export async function loadFixtures(service: Service, database: Database, log: Lo
 }
 
 async function requireMigrations(service: Service, database: Database): Promise<void> {
-  const { pending } = await migrationStatus(database.engine, migrationSets(service))
-  if (pending.length > 0) {
-    throw new Error(
-      `The database of ${service.name} lacks ${pending.length} migrations (${pending.join(', ')}): run \`make migrate\` first.`,
-    )
+  const states = await migrationStatus(database.engine, migrationSets(service))
+  const missing = states.filter(({ state }) => state !== 'applied').map(({ set, file }) => `${set}/${file}`)
+  if (missing.length > 0) {
+    throw new SettingsError([
+      `The database of ${service.name} lacks ${missing.join(', ')}: run \`make migrate\` first.`,
+    ])
   }
 }
 
+/** The last migration that was applied, kernel's and service's alike: `sprockets/0001_initial.sql`. */
 async function levelOf(service: Service, database: Database): Promise<string> {
-  const { applied } = await migrationStatus(database.engine, migrationSets(service))
-  return applied.at(-1) ?? 'none'
+  const states = await migrationStatus(database.engine, migrationSets(service))
+  const last = states.findLast(({ state }) => state === 'applied')
+  return last ? `${last.set}/${last.file}` : 'none'
 }
 
 async function clearExpired({ database, clock, service }: Runtime, log: Log): Promise<void> {
