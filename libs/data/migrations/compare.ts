@@ -45,7 +45,7 @@ export interface DroppedTable {
 /** What becomes of one table. */
 export type TableChange = CreatedTable | DroppedTable | AlteredTable
 
-/** Names that have changed, the old (`sprockets`, `sprockets.teeth`) to the new (`cogs`, `tooth_count`). */
+/** Names that have changed, the old (`sprockets`, `sprockets.teeth`) to the new (`cogs`, `tooth_count`). Other tables' are passed over. */
 export type Renames = Readonly<Record<string, string>>
 
 /**
@@ -72,21 +72,18 @@ export function compareTables(
 }
 
 function checkRenames(before: readonly TableSnapshot[], after: readonly TableSnapshot[], renames: Renames): void {
+  const [old, present] = [namesOf(before), namesOf(after)]
   for (const [from, to] of Object.entries(renames)) {
-    const [tableName = '', columnName] = from.split('.')
-    const old = before.find((table) => table.name === tableName)
-    const table = after.find(
-      (table) => table.name === (columnName === undefined ? to : (renames[tableName] ?? tableName)),
-    )
-    const wasThere = columnName === undefined ? old : old?.columns.some((column) => column.name === columnName)
-    const isThere = columnName === undefined ? table : table?.columns.some((column) => column.name === to)
-    if (!wasThere) throw new Error(`The last snapshot has no ${from}, so it cannot be renamed.`)
-    if (!isThere)
-      throw new Error(
-        `There is no ${columnName === undefined ? to : `${tableName}.${to}`} that ${from} could have become.`,
-      )
+    const [table = '', column] = from.split('.')
+    const target = column === undefined ? to : `${renames[table] ?? table}.${to}`
+    if (!old.has(table)) continue
+    if (!old.has(from)) throw new Error(`The last snapshot has no ${from} that could be renamed.`)
+    if (!present.has(target)) throw new Error(`There is no ${target} that ${from} could have become.`)
   }
 }
+
+const namesOf = (tables: readonly TableSnapshot[]): ReadonlySet<string> =>
+  new Set(tables.flatMap(({ name, columns }) => [name, ...columns.map((column) => `${name}.${column.name}`)]))
 
 function diffTable(before: TableSnapshot, after: TableSnapshot, renames: Renames): AlteredTable {
   if (!isDeepStrictEqual(before.primary_key, after.primary_key)) {

@@ -1,23 +1,13 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EngineName } from '../engine.ts'
-import { describeTable, type Table, type TableSnapshot } from '../table.ts'
+import { describeTable, type TableSnapshot } from '../table.ts'
 import type { Renames } from './compare.ts'
 import { draftServer } from './draft-server.ts'
 import { draftSqlite } from './draft-sqlite.ts'
 import { checkLimits } from './limits.ts'
+import { type MigrationSet, pathIn } from './migration-file.ts'
 import { diffTables, type Step } from './steps.ts'
-
-/** What to draft a migration from. */
-export interface Draft {
-  /** Holds `snapshot.json` and a folder of SQL files for each engine. */
-  readonly directory: string
-  /** What the migration is for, in snake_case; the file is called `0002_<name>.sql`. */
-  readonly name: string
-  readonly tables: readonly Table[]
-  /** What was renamed, the old name to the new: `{ sprockets: 'cogs', 'sprockets.teeth': 'tooth_count' }`. */
-  readonly renames?: Renames
-}
 
 /** A step as it stands in a file: its statements without semicolons. */
 export interface DraftedStep {
@@ -27,35 +17,38 @@ export interface DraftedStep {
 }
 
 /**
- * Writes a migration from the last snapshot to the tables as they are now, for each engine, and the new snapshot.
- * Returns the files, relative to the directory; none when nothing has changed. What it writes is to be read and, where a
- * remark asks for it, completed before it is committed.
+ * Writes a migration from the last snapshot of a set to its tables as they are now, for each engine, and the new snapshot.
+ * Returns the files; none when nothing has changed. The migration is called `0002_<name>.sql`. What it says is to be read
+ * and, where a remark asks for it, completed before it is committed.
+ *
+ * `renames` leads old names to new ones, `{ sprockets: 'cogs', 'sprockets.teeth': 'tooth_count' }`; those of tables that
+ * the last snapshot does not have are for another set.
  */
-export async function draftMigration({ directory, name, tables, renames }: Draft): Promise<readonly string[]> {
-  if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(name)) throw new Error(`A migration's name is in snake_case; ${name} is not.`)
-  const after = tables.map(describeTable)
+export function draftMigration(set: MigrationSet, name: string, renames: Renames = {}): readonly string[] {
+  const word = name.replaceAll('-', '_')
+  if (!/^[a-z0-9_]+$/.test(word)) throw new Error(`A migration's name is in snake_case; ${name} is not.`)
+  const after = set.tables.map(describeTable)
   after.forEach(checkLimits)
-  const steps = diffTables(await readSnapshot(directory), after, renames)
+  const steps = diffTables(readSnapshot(set), after, renames)
   if (steps.length === 0) return []
-  const file = `${String(await nextNumber(directory)).padStart(4, '0')}_${name}.sql`
-  const files = await Promise.all(
-    ENGINES.map(async (engine) => {
-      await mkdir(join(directory, engine), { recursive: true })
-      await writeFile(join(directory, engine, file), print(drafts[engine](steps)), { flag: 'wx' })
-      return join(engine, file)
-    }),
-  )
-  await writeFile(join(directory, SNAPSHOT), `${JSON.stringify(after, null, 2)}\n`)
-  return [...files, SNAPSHOT]
+  const file = `${String(nextNumber(set)).padStart(4, '0')}_${word}.sql`
+  const files = ENGINES.map((engine) => {
+    const folder = pathIn(set, engine)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, file), print(drafts[engine](steps)))
+    return join(folder, file)
+  })
+  const snapshot = snapshotFile(set)
+  writeFileSync(snapshot, `${JSON.stringify(after, null, 2)}\n`)
+  return [...files, snapshot]
 }
 
 /** Whether the last snapshot is of these tables, so that no migration is missing. */
-export async function isDrafted(directory: string, tables: readonly Table[]): Promise<boolean> {
-  return diffTables(await readSnapshot(directory), tables.map(describeTable)).length === 0
+export function isDrafted(set: MigrationSet): boolean {
+  return diffTables(readSnapshot(set), set.tables.map(describeTable)).length === 0
 }
 
 const ENGINES = ['sqlite', 'postgres', 'mysql'] as const
-const SNAPSHOT = 'snapshot.json'
 
 const drafts: Readonly<Record<EngineName, (steps: readonly Step[]) => readonly DraftedStep[]>> = {
   sqlite: draftSqlite,
@@ -63,35 +56,24 @@ const drafts: Readonly<Record<EngineName, (steps: readonly Step[]) => readonly D
   mysql: (steps) => draftServer('mysql', steps),
 }
 
-async function readSnapshot(directory: string): Promise<readonly TableSnapshot[]> {
-  const content = await readFile(join(directory, SNAPSHOT), 'utf8').catch(toleratingAbsence('[]'))
-  return JSON.parse(content)
+const snapshotFile = (set: MigrationSet): string => pathIn(set, 'snapshot.json')
+
+function readSnapshot(set: MigrationSet): readonly TableSnapshot[] {
+  const file = snapshotFile(set)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
 }
 
-async function nextNumber(directory: string): Promise<number> {
-  const names = await Promise.all(
-    ENGINES.map((engine) => readdir(join(directory, engine)).catch(toleratingAbsence([]))),
-  )
-  return Math.max(0, ...names.flat().map((name) => Number.parseInt(name, 10) || 0)) + 1
-}
-
-function toleratingAbsence<T>(fallback: T): (error: NodeJS.ErrnoException) => T {
-  return (error) => {
-    if (error.code !== 'ENOENT') throw error
-    return fallback
-  }
+function nextNumber(set: MigrationSet): number {
+  const folders = ENGINES.map((engine) => pathIn(set, engine)).filter((folder) => existsSync(folder))
+  const numbers = folders.flatMap((folder) => readdirSync(folder)).map((file) => Number.parseInt(file, 10) || 0)
+  return Math.max(0, ...numbers) + 1
 }
 
 function print(steps: readonly DraftedStep[]): string {
   if (steps.length === 0) return '-- nothing to do on this engine\n'
-  return steps
-    .map(({ title, remarks, statements }) =>
-      [
-        `-- step: ${title}`,
-        ...remarks.map((remark) => `-- ${remark}`),
-        ...statements.map((statement) => `${statement};`),
-      ].join('\n'),
-    )
-    .join('\n\n')
-    .concat('\n')
+  const texts = steps.map(({ title, remarks, statements }) => {
+    const comments = [`step: ${title}`, ...remarks].map((comment) => `-- ${comment}`)
+    return [...comments, ...statements.map((statement) => `${statement};`)].join('\n')
+  })
+  return `${texts.join('\n\n')}\n`
 }

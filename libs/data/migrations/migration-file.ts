@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { EngineName } from '../engine.ts'
+import type { Table } from '../table.ts'
 
-/** Migrations that are numbered by themselves: a service's own, or those of a lib whose tables it uses. */
+/** Some tables and the migrations that make them, numbered by themselves: a service's, or those of a lib that it uses. */
 export interface MigrationSet {
   /** Never changes: what is applied is kept under it. */
   readonly name: string
-  /** Holds a folder of SQL files for each engine. */
-  readonly directory: string
+  /** Holds `snapshot.json` and a folder of SQL files for each engine. */
+  readonly directory: string | URL
+  readonly tables: readonly Table[]
 }
 
 /** A statement without its semicolon, and the step that it belongs to. */
@@ -30,8 +33,10 @@ export async function readMigrations(engine: EngineName, sets: readonly Migratio
   return (await Promise.all(sets.map((set) => readSet(engine, set)))).flat()
 }
 
-async function readSet(engine: EngineName, { name, directory }: MigrationSet): Promise<readonly Migration[]> {
-  const files = (await readdir(join(directory, engine))).sort()
+async function readSet(engine: EngineName, set: MigrationSet): Promise<readonly Migration[]> {
+  const { name } = set
+  const folder = pathIn(set, engine)
+  const files = (await readdir(folder)).sort()
   for (const [index, file] of files.entries()) {
     if (!/^\d{4}_\w+\.sql$/.test(file))
       throw new Error(`${name}/${file} is among the migrations, but is not called like 0001_name.sql.`)
@@ -42,10 +47,14 @@ async function readSet(engine: EngineName, { name, directory }: MigrationSet): P
     files.map(async (file) => ({
       set: name,
       file,
-      statements: parseMigration(engine, await readFile(join(directory, engine, file), 'utf8')),
+      statements: parseMigration(engine, await readFile(join(folder, file), 'utf8')),
     })),
   )
 }
+
+/** The path of something in a set's directory. */
+export const pathIn = ({ directory }: MigrationSet, name: string): string =>
+  join(directory instanceof URL ? fileURLToPath(directory) : directory, name)
 
 /** Splits a migration into its statements; comments are left out but for the steps that they name. */
 export function parseMigration(engine: EngineName, content: string): readonly Statement[] {

@@ -19,12 +19,16 @@ export function remarksOn(step: Step, steps: readonly Step[]): readonly string[]
       return needsValue(step.column) ? [`may fail: rows that are there have no ${step.column.name}; set it first`] : []
     case 'alter_column':
       return remarksOnColumn(step.column)
-    case 'create_index':
-      return step.index.unique ? [`may fail: rows that share ${columnsOf(step.index).join(', ')}`] : []
-    case 'add_foreign_key':
-      return step.change.kind === 'alter'
-        ? [`may fail: rows whose ${step.key.column} is not the id of one of ${step.key.table}`]
-        : []
+    case 'create_index': {
+      const { index, change } = step
+      const isNew = !change.before.indexes.some(({ name }) => name === index.name)
+      return index.unique && isNew ? [`may fail: rows that share ${columnsOf(index).join(', ')}`] : []
+    }
+    case 'add_foreign_key': {
+      const { key, change } = step
+      const isNew = change.kind === 'alter' && !change.before.foreign_keys.some(({ name }) => name === key.name)
+      return isNew ? [`may fail: rows whose ${key.column} is not the id of one of ${key.table}`] : []
+    }
     default:
       return []
   }
