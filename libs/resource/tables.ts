@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { id, integer, text, timestamp } from '@mainspring/core'
 import { table } from '@mainspring/data'
 
@@ -29,5 +28,5 @@ export const secrets = table(
 export const resourceTables = {
   name: 'resource',
   tables: [idempotencyKeys, secrets],
-  directory: fileURLToPath(new URL('migrations', import.meta.url)),
+  directory: new URL('migrations', import.meta.url),
 }

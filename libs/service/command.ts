@@ -10,6 +10,7 @@ import {
   locationOf,
   migrationSets,
   openDatabase,
+  ownTables,
   type StartOptions,
 } from './running-service.ts'
 import type { Service } from './service.ts'
@@ -28,7 +29,7 @@ export async function runCommand(services: readonly Service[], argv: readonly st
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true })
     if (values.help) return print(helpFor(services))
     const [first, ...rest] = positionals
-    if (first === 'migration') return await draft(services, rest[0], values.check)
+    if (first === 'migration') return draft(services, rest[0], values.check, values.rename ?? [])
     if (first === 'migrate') return await applyMigrations(named(services, rest), values.status)
     if (first === 'fixtures') return await applyFixtures(named(services, rest), values.reset)
     await serve(named(services, positionals))
@@ -43,6 +44,7 @@ const options = {
   status: { type: 'boolean', default: false },
   check: { type: 'boolean', default: false },
   reset: { type: 'boolean', default: false },
+  rename: { type: 'string', multiple: true },
 } as const
 
 async function serve(services: readonly Service[]): Promise<void> {
@@ -60,9 +62,9 @@ async function applyMigrations(services: readonly Service[], onlyStatus: boolean
   for (const service of services) {
     await withDatabase(service, async ({ engine }, log) => {
       if (!onlyStatus) await migrate(engine, migrationSets(service), log)
-      for (const { set, file, state, time } of await migrationStatus(engine, migrationSets(service))) {
-        print(`${service.name}  ${state.padEnd(7)}  ${set}/${file}${time === null ? '' : `  ${time}`}`)
-      }
+      const { applied, pending } = await migrationStatus(engine, migrationSets(service))
+      for (const name of applied) print(`${service.name}  applied  ${name}`)
+      for (const name of pending) print(`${service.name}  pending  ${name}`)
     })
   }
 }
@@ -90,15 +92,21 @@ async function withDatabase(
   }
 }
 
-async function draft(services: readonly Service[], name: string | undefined, onlyCheck: boolean): Promise<void> {
-  for (const { directory, tables, ...set } of [resourceTables, ...services.map(ownTables)]) {
+function draft(
+  services: readonly Service[],
+  name: string | undefined,
+  onlyCheck: boolean,
+  renamed: readonly string[],
+): void {
+  const renames = Object.fromEntries(renamed.map((pair) => pair.split('=')))
+  for (const set of [resourceTables, ...services.map(ownTables)]) {
     if (onlyCheck) {
-      if (await isDrafted(directory, tables)) continue
+      if (isDrafted(set)) continue
       throw new UsageError(`The entities of ${set.name} changed, and no migration was drafted: make migration NAME=…`)
     }
     if (name === undefined) throw new UsageError('A migration needs a name: make migration NAME=add_teeth')
-    const files = await draftMigration({ directory, name, tables })
-    print(files.length > 0 ? files.map((file) => `${set.name}: ${file}`).join('\n') : `${set.name}: nothing changed`)
+    const files = draftMigration(set, name, renames)
+    print(files.length > 0 ? files.join('\n') : `${set.name}: nothing changed`)
   }
 }
 
@@ -137,7 +145,8 @@ const USAGE = `npm start                                 all services in one pro
 npm start -- sprockets                    one of them
 npm start -- migrate [service] [--status] applies migrations, or lists them
 npm start -- fixtures [service] [--reset] loads fixtures
-npm start -- migration NAME               drafts a migration from the entities; --check only looks
+npm start -- migration NAME               drafts a migration from the entities; --rename sprockets.teeth=cogs keeps
+                                          what a column or table holds; --check only tells whether one is missing
 `
 
 /** A call that makes no sense: said without a stack. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Clock, createIds, type Log } from '@mainspring/core'
 import {
   createDatabase,
@@ -99,10 +98,10 @@ export function locationOf(name: string, settings: KernelSettings, environment: 
   }
 }
 
-/** A service's own tables, and where their migrations are. */
-export const ownTables = ({ name, migrations, entities }: Service) => ({
+/** A service's own tables and migrations. */
+export const ownTables = ({ name, migrations, entities }: Service): MigrationSet => ({
   name,
-  directory: fileURLToPath(migrations),
+  directory: migrations,
   tables: entities,
 })
 
@@ -125,20 +124,18 @@ export async function loadFixtures(service: Service, database: Database, log: Lo
 }
 
 async function requireMigrations(service: Service, database: Database): Promise<void> {
-  const states = await migrationStatus(database.engine, migrationSets(service))
-  const missing = states.filter(({ state }) => state !== 'applied').map(({ set, file }) => `${set}/${file}`)
-  if (missing.length > 0) {
+  const { pending } = await migrationStatus(database.engine, migrationSets(service))
+  if (pending.length > 0) {
     throw new SettingsError([
-      `The database of ${service.name} lacks ${missing.join(', ')}: run \`make migrate\` first.`,
+      `The database of ${service.name} lacks ${pending.join(', ')}: run \`make migrate\` first.`,
     ])
   }
 }
 
 /** The last migration that was applied, kernel's and service's alike: `sprockets/0001_initial.sql`. */
 async function levelOf(service: Service, database: Database): Promise<string> {
-  const states = await migrationStatus(database.engine, migrationSets(service))
-  const last = states.findLast(({ state }) => state === 'applied')
-  return last ? `${last.set}/${last.file}` : 'none'
+  const { applied } = await migrationStatus(database.engine, migrationSets(service))
+  return applied.at(-1) ?? 'none'
 }
 
 async function clearExpired({ database, clock, service }: Runtime, log: Log): Promise<void> {

@@ -1,3 +1,4 @@
+export { type EntityDatabaseOptions, openEntities } from './entity-database.ts'
 export { createDatabase, type TemporaryDatabase } from './servers/database.ts'
 export { describeEachEngine, describeEngine, findServer, type TestEngine } from './servers/engines.ts'
 export type { ServerEngine } from './servers/global-setup.ts'

@@ -1,0 +1,285 @@
+import {
+  array,
+  boolean,
+  createManualClock,
+  date,
+  integer,
+  number,
+  object,
+  oneOf,
+  text,
+  timestamp,
+} from '@mainspring/core'
+import { describeEachEngine, openEntities } from '@mainspring/testing'
+import type { Kysely } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Database } from './database.ts'
+import { entity, etagOf, type Row, reference, VERSION } from './entity.ts'
+import type { TablesOf } from './table.ts'
+import type { Writer } from './unit.ts'
+
+const Shelf = entity('shelves', 'shelf', { name: text({ max: 80, unique: true }) })
+const Book = entity(
+  'books',
+  'book',
+  {
+    title: text({ max: 200, order: true }),
+    pages: integer({ min: 1, default: 1, order: true }),
+    price: number({ optional: true }),
+    is_lent: boolean({ default: false }),
+    published: date({ optional: true }),
+    read_time: timestamp({ optional: true }),
+    state: oneOf(['NEW', 'OLD'], { output_only: true, default: 'NEW' }),
+    marks: object({ at: array(integer()), note: text({ optional: true }) }, { optional: true }),
+    shelf_id: reference(() => Shelf, { optional: true }),
+  },
+  {
+    check: ({ title }) =>
+      title === 'forbidden' ? [{ field: 'title', code: 'forbidden', detail: 'Not this one.' }] : [],
+  },
+)
+type Book = Row<typeof Book>
+
+describeEachEngine('a unit of work', (engine) => {
+  const clock = createManualClock('2026-11-20T12:00:00.123Z')
+  let database: Database
+  beforeAll(async () => {
+    database = await openEntities(await engine.createUrl(), { entities: [Shelf, Book], clock })
+  })
+  afterAll(() => database.close())
+  const write = <T>(job: (db: Writer) => Promise<T>) => database.write(job)
+  const read = (id: string) => database.reader.find(Book, id)
+
+  test('a row comes back as it was written, every kind of value', async () => {
+    const values = {
+      title: 'Ünïcode 😀 \\ \' " ` % _ trailing ',
+      pages: Number.MAX_SAFE_INTEGER,
+      price: 0.1 + 0.2,
+      is_lent: true,
+      published: '2024-02-29',
+      read_time: '2026-11-20T14:00:00.5+02:00',
+      state: 'OLD',
+      marks: { at: [3, 1, 2], note: null },
+    } as const
+
+    const written = await write((db) => db.insert(Book, values))
+
+    expect(written).toMatchObject({
+      ...values,
+      read_time: '2026-11-20T12:00:00.500Z',
+      create_time: '2026-11-20T12:00:00.123Z',
+    })
+    expect(written.path).toBe(`books/${written.id}`)
+    expect(await read(written.id)).toEqual(written)
+  })
+
+  test('absent values are the default or null', async () => {
+    const written = await write((db) => db.insert(Book, { title: 'plain' }))
+
+    expect(written).toMatchObject({ pages: 1, price: null, is_lent: false, state: 'NEW', marks: null, shelf_id: null })
+    expect(await read(written.id)).toEqual(written)
+  })
+
+  test('extreme numbers keep their value', async () => {
+    for (const price of [5e-324, -1.7976931348623157e308, 1e21, 123456789.12345679, -0]) {
+      const { id } = await write((db) => db.insert(Book, { title: 'number', price }))
+      expect((await read(id))?.price).toBe(price === 0 ? 0 : price)
+    }
+  })
+
+  test('an update changes what it names, raises the version and the time', async () => {
+    const before = await write((db) => db.insert(Book, { title: 'before', pages: 7 }))
+    clock.advance(5)
+
+    const after = await write((db) => db.update(Book, before, { title: 'after' }))
+
+    expect(after).toMatchObject({ title: 'after', pages: 7, create_time: before.create_time })
+    expect(after.update_time > before.update_time).toBe(true)
+    expect(etagOf(after)).not.toBe(etagOf(before))
+    expect(await read(before.id)).toEqual(after)
+  })
+
+  test('a row that was written since it was read is not written over', async () => {
+    const row = await write((db) => db.insert(Book, { title: 'stale' }))
+    await write((db) => db.update(Book, row, { title: 'newer' }))
+
+    await expect(write((db) => db.update(Book, row, { title: 'lost' }))).rejects.toMatchObject({
+      code: 'etag_mismatch',
+    })
+    await expect(write((db) => db.delete(Book, row))).rejects.toMatchObject({ code: 'etag_mismatch' })
+    expect((await read(row.id))?.title).toBe('newer')
+  })
+
+  test('of writers that hold one version exactly one wins', async () => {
+    const row = await write((db) => db.insert(Book, { title: 'race' }))
+
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => write((db) => db.update(Book, row, { pages: index + 2 }))),
+    )
+
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  test('a locked row makes writers take turns, so that no count is lost', async () => {
+    const { id } = await write((db) => db.insert(Book, { title: 'count', pages: 1 }))
+    const raise = async (db: Writer) => {
+      const row = await db.lock(Book, id)
+      if (row) await db.update(Book, row, { pages: row.pages + 1 })
+    }
+
+    await Promise.all(Array.from({ length: 50 }, () => write(raise)))
+
+    expect((await read(id))?.pages).toBe(51)
+  })
+
+  test('a unit that throws leaves nothing behind, and its neighbours are not touched', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) =>
+        write(async (db) => {
+          const row = await db.insert(Book, { title: `neighbour ${index}` })
+          if (index % 3 === 0) throw new Error('changed my mind')
+          return row.id
+        }),
+      ),
+    )
+
+    const written = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const rows = await database.reader.findMany(Book, written)
+    expect(written).toHaveLength(20)
+    expect(rows.every((row) => row !== undefined)).toBe(true)
+    const kept = await database.reader.query((query: Kysely<TablesOf<[typeof Book]>>) =>
+      query.selectFrom('books').select('id').where('title', 'like', 'neighbour%'),
+    )
+    expect(kept).toHaveLength(20)
+  })
+
+  test('a reader sees nothing of a unit that is still open', async () => {
+    const { promise, resolve } = Promise.withResolvers<number>()
+    const counting = (async () => database.reader.count(Book))()
+    const before = await counting
+
+    await write(async (db) => {
+      await db.insert(Book, { title: 'not yet' })
+      resolve(engine.name === 'sqlite' ? before : await database.reader.count(Book))
+    })
+
+    expect(await promise).toBe(before)
+    expect(await database.reader.count(Book)).toBe(before + 1)
+  })
+
+  test('a handle that outlives its unit throws', async () => {
+    const kept = await write(async (db) => db)
+
+    await expect(kept.insert(Book, { title: 'late' })).rejects.toThrow(/unit of work is over/)
+    await expect(kept.find(Book, 'x')).rejects.toThrow(/unit of work is over/)
+  })
+
+  test('what waits for the end of the unit runs last, inside it', async () => {
+    const order: string[] = []
+
+    const failing = write(async (db) => {
+      db.beforeCommit(async () => {
+        order.push('last')
+        throw new Error('no commit')
+      })
+      order.push('first')
+      return db.insert(Book, { id: 'never-there', title: 'never' })
+    })
+
+    await expect(failing).rejects.toThrow('no commit')
+    expect(order).toEqual(['first', 'last'])
+    expect(await read('never-there')).toBeUndefined()
+  })
+
+  test('a taken id and a taken value say which field it is', async () => {
+    await write((db) => db.insert(Shelf, { id: 'top', name: 'Top' }))
+
+    const sameId = () => write((db) => db.insert(Shelf, { id: 'top', name: 'Other' }))
+    const sameName = () => write((db) => db.insert(Shelf, { name: 'Top' }))
+
+    await expect(sameId()).rejects.toMatchObject({ code: 'already_exists', errors: [{ field: 'id' }] })
+    await expect(sameName()).rejects.toMatchObject({ code: 'already_exists', errors: [{ field: 'name' }] })
+  })
+
+  test('many rows are written, or none, and the error names the row', async () => {
+    const many = Array.from({ length: 350 }, (_, index) => ({ id: `many-${index}`, title: `Many ${index}` }))
+
+    const rows = await write((db) => db.insertMany(Book, many))
+    const taken = () =>
+      write((db) => db.insertMany(Book, [{ id: 'fresh', title: 'a' }, { title: 'b' }, { id: 'many-7', title: 'c' }]))
+    const wrong = () => write((db) => db.insertMany(Book, [{ id: 'fresh', title: 'a' }, { title: 'forbidden' }]))
+
+    expect(rows.map(({ id }) => id)).toEqual(many.map(({ id }) => id))
+    await expect(taken()).rejects.toMatchObject({ code: 'already_exists', errors: [{ field: '[2].id' }] })
+    await expect(wrong()).rejects.toMatchObject({ errors: [{ field: '[1].title', code: 'forbidden' }] })
+    expect(await read('fresh')).toBeUndefined()
+    expect(await database.reader.findMany(Book, ['many-349', 'nobody', 'many-0'])).toEqual([
+      rows[349],
+      undefined,
+      rows[0],
+    ])
+  })
+
+  test('a rule that no other door checks is kept by the database', async () => {
+    const broken = write((db) => db.insert(Book, { title: 'none', pages: 0 }))
+
+    await expect(broken).rejects.toMatchObject({ kind: 'invalid', code: 'rule_broken' })
+  })
+
+  test('a reference must point at something', async () => {
+    const dangling = () => write((db) => db.insert(Book, { title: 'lost', shelf_id: 'nowhere' }))
+    const inBatch = () => write((db) => db.insertMany(Book, [{ title: 'a' }, { title: 'b', shelf_id: 'nowhere' }]))
+
+    await expect(dangling()).rejects.toMatchObject({ code: 'reference_not_found', errors: [{ field: 'shelf_id' }] })
+    await expect(inBatch()).rejects.toMatchObject({ code: 'reference_not_found', errors: [{ field: '[1].shelf_id' }] })
+  })
+
+  test('what others depend on stays, unless they go with it', async () => {
+    const shelf = await write((db) => db.insert(Shelf, { name: 'Full' }))
+    const books = Array.from({ length: 3 }, (_, index) => ({ title: `Shelved ${index}`, shelf_id: shelf.id }))
+    const rows = await write((db) => db.insertMany(Book, books))
+
+    await expect(write((db) => db.delete(Shelf, shelf))).rejects.toMatchObject({
+      code: 'has_dependents',
+      members: { dependents: 3 },
+    })
+    await write((db) => db.delete(Shelf, shelf, { force: true }))
+
+    expect(await database.reader.find(Shelf, shelf.id)).toBeUndefined()
+    expect(
+      await database.reader.findMany(
+        Book,
+        rows.map(({ id }) => id),
+      ),
+    ).toEqual([undefined, undefined, undefined])
+  })
+
+  test('a version from before a delete and re-create is stale', async () => {
+    const first = await write((db) => db.insert(Book, { id: 'again', title: 'first' }))
+    await write((db) => db.delete(Book, first))
+    const second = await write((db) => db.insert(Book, { id: 'again', title: 'second' }))
+
+    expect(second[VERSION]).not.toBe(first[VERSION])
+    await expect(write((db) => db.update(Book, first, { title: 'third' }))).rejects.toMatchObject({
+      code: 'etag_mismatch',
+    })
+  })
+
+  test('units that lock rows in opposite order all succeed in the end', async () => {
+    const [one, two] = await write((db) => db.insertMany(Book, [{ title: 'one' }, { title: 'two' }]))
+    const touch = (ids: readonly (string | undefined)[]) =>
+      write(async (db) => {
+        for (const id of ids) {
+          const row: Book | undefined = await db.lock(Book, id ?? '')
+          if (row) await db.update(Book, row, { pages: row.pages + 1 })
+        }
+      })
+
+    await Promise.all(
+      Array.from({ length: 4 }, (_, index) => touch(index % 2 ? [one?.id, two?.id] : [two?.id, one?.id])),
+    )
+
+    expect((await read(one?.id ?? ''))?.pages).toBe(5)
+    expect((await read(two?.id ?? ''))?.pages).toBe(5)
+  })
+})
