@@ -16,6 +16,8 @@ export interface Route {
   readonly operation: Operation
   /** What a caller must be allowed to do (`sprockets:write`), or `public`. */
   readonly scope: string
+  /** A POST that changes nothing, such as a batch get: `Prefer: return=minimal` does not empty its answer. */
+  readonly safe?: boolean
   readonly params?: Fields
   readonly query?: Fields
   readonly headers?: Fields
@@ -40,7 +42,7 @@ export interface Operation {
 export interface Body {
   readonly schema: TSchema
   readonly described?: TSchema
-  /** Media types taken, the first one documented first; default `application/json`. */
+  /** Media types taken, all of them JSON; default `application/json`. */
   readonly media_types?: readonly string[]
   /** An absent body counts as `{}`. */
   readonly optional?: boolean
@@ -68,18 +70,20 @@ export interface Request {
   readonly query: Readonly<Record<string, unknown>>
   /** The checked body, defaults taken; `{}` when absent and optional. */
   readonly body: unknown
-  /** The value of a header, lower-cased name; repeated ones joined by `, `. */
-  readonly header: (name: string) => string | undefined
+  /** The value of a header, by its name in lower case; repeated ones are joined by `, `. */
+  header(name: string): string | undefined
   /** Who calls: the scope of idempotency keys and limits. */
   readonly caller: string
   readonly log: Log
 }
 
-/** An answer. A string or stream is sent as it is, under `content_type`; anything else as JSON. */
+/** An answer. */
 export interface Reply {
   readonly status: number
+  /** A GET with an `ETag` becomes a 304 by itself when the caller has that one. */
   readonly headers?: Readonly<Record<string, string>>
+  /** What text, bytes or a stream are; without it the body is JSON. */
   readonly content_type?: string
-  /** An object to send as JSON, text or a stream to send as it is; absent for an empty answer. */
-  readonly body?: object | string | Readable
+  /** An object to send as JSON; text, bytes or a stream to send as they are; absent for an empty answer. */
+  readonly body?: object | string | Uint8Array | Readable
 }

@@ -1,0 +1,104 @@
+import type { IdSource, Log } from '@mainspring/core'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { createArrival } from './arrival.ts'
+import { createClientErrorHandler } from './client-error.ts'
+import { type Site, sendError } from './failure.ts'
+import { createFallback } from './fallback.ts'
+import { createHandler } from './handler.ts'
+import { pathOf } from './input.ts'
+import type { Limits } from './limits.ts'
+import { createAllowedMethods, toRouterPath } from './path.ts'
+import type { Route } from './route.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The path of the route that was found, as declared; empty if none was. */
+    route_path: string
+  }
+}
+
+/** What the web framework is told. */
+export interface AppOptions {
+  readonly site: Site
+  readonly limits: Limits
+  readonly routes: readonly Route[]
+  readonly ids: IdSource
+  readonly cors_origins: readonly string[]
+  readonly trusted_proxies: readonly string[]
+}
+
+/**
+ * Makes the Fastify instance. Fastify routes, reads bodies and knows HTTP; checking and answering are ours, since all
+ * mistakes of a request are to be told at once and every error looks alike.
+ */
+export function createApp({ site, limits, routes, ids, cors_origins, trusted_proxies }: AppOptions): FastifyInstance {
+  const arrive = createArrival(site, limits, cors_origins)
+  const receive = limits.receive_seconds * 1000
+  const app = fastify({
+    bodyLimit: limits.body_bytes,
+    requestTimeout: receive,
+    http: {
+      maxHeaderSize: limits.header_bytes,
+      headersTimeout: receive,
+      requestTimeout: receive,
+      connectionsCheckingInterval: Math.min(1000, receive / 4),
+    },
+    trustProxy: trusted_proxies.length > 0 ? [...trusted_proxies] : false,
+    genReqId: ({ headers }) => chooseId(headers['x-request-id'], ids),
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: limits.uri_bytes, querystringParser: () => UNPARSED },
+    clientErrorHandler: createClientErrorHandler(site, ids),
+    frameworkErrors(error, raw, reply) {
+      reply.raw.once('finish', () => logAccess(raw, reply, site.log))
+      if (arrive(raw, reply)) sendError(error, raw, reply, site)
+    },
+  })
+  app.decorateRequest('route_path', '')
+  app.addHook('onRequest', (raw, reply, done) => {
+    if (arrive(raw, reply)) done()
+  })
+  app.addHook('onResponse', (raw, reply, done) => {
+    logAccess(raw, reply, site.log)
+    done()
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_raw, bytes, done) => done(null, bytes))
+  app.setErrorHandler((error, raw, reply) => {
+    // Fastify would hang up; but who is still sending would then lose the answer to the reset.
+    reply.removeHeader('connection')
+    sendError(error, raw, reply, site)
+  })
+  app.setNotFoundHandler(createFallback(createAllowedMethods(routes), site))
+  for (const route of routes) {
+    app.route({
+      method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
+      url: toRouterPath(route.path),
+      handler: createHandler(route, site, limits.handler_seconds * 1000),
+    })
+  }
+  return app
+}
+
+/** Queries are parsed with the route's other parts, where mistakes can be told. */
+const UNPARSED = {}
+
+const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/
+
+const chooseId = (sent: string | string[] | undefined, ids: IdSource): string =>
+  typeof sent === 'string' && SANE_ID.test(sent) ? sent : ids()
+
+/** One line per request, without the query, which may hold what is nobody's business. */
+function logAccess(raw: FastifyRequest, reply: FastifyReply, log: Log): void {
+  log.info(
+    {
+      request_id: raw.id,
+      method: raw.method,
+      route: raw.route_path,
+      path: pathOf(raw.raw.url ?? '/'),
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime * 100) / 100,
+    },
+    'request',
+  )
+}

@@ -1,0 +1,60 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { type AppError, type IdSource, invalid } from '@mainspring/core'
+import type { Site } from './failure.ts'
+import { PROBLEM_TYPE, toProblem } from './problem.ts'
+
+/** How long (milliseconds) what the other side still sends is thrown away: closing at once would reset our answer, too. */
+const LINGER = 1000
+
+/** What Node tells of a connection that does not speak HTTP, or not fast enough. */
+export interface ClientError extends NodeJS.ErrnoException {
+  /** The bytes last read. */
+  readonly rawPacket?: unknown
+}
+
+/** Answers what is no HTTP, before there is a request: straight to the socket, which is closed behind it. */
+export function createClientErrorHandler({ codes, log }: Site, ids: IdSource) {
+  return (error: ClientError, socket: Socket): void => {
+    if (socket.writableEnded) return
+    if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy()
+    const id = ids()
+    const { status, body } = toProblem(toAppError(error), id, codes)
+    const text = JSON.stringify(body)
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `content-type: ${PROBLEM_TYPE}`,
+      `content-length: ${Buffer.byteLength(text)}`,
+      `x-request-id: ${id}`,
+      'connection: close',
+    ]
+    socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
+    setTimeout(() => socket.destroy(), LINGER).unref()
+    log.info({ status, request_id: id, reason: error.code }, 'request refused')
+  }
+}
+
+/** Whether an answer is on its way that must not be written into. */
+function hasBegun(socket: Socket): boolean {
+  const answer: { readonly headersSent?: boolean } | undefined = Reflect.get(socket, '_httpMessage')
+  return answer?.headersSent ?? false
+}
+
+function toAppError({ code, rawPacket }: ClientError): AppError {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return invalid('request_timeout', { detail: 'The request did not arrive in time.' })
+    case 'HPE_HEADER_OVERFLOW':
+      return hasLongTarget(rawPacket)
+        ? invalid('uri_too_long', { detail: 'The address is longer than this server takes.' })
+        : invalid('headers_too_large', { detail: 'The headers are larger than this server takes.' })
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return invalid('body_too_large', { detail: 'The chunk extensions are larger than this server takes.' })
+    default:
+      return invalid('malformed_request', { detail: 'The request is not HTTP/1.1.' })
+  }
+}
+
+/** The parser counts the first line among the headers; whether that alone was too long, the bytes that it choked on tell. */
+const hasLongTarget = (packet: unknown): boolean =>
+  Buffer.isBuffer(packet) && /^[A-Z-]+ \S{8192}/.test(packet.toString('latin1'))

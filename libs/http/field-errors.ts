@@ -1,0 +1,133 @@
+import { type FieldError, joinField } from '@mainspring/core'
+import type { ErrorObject } from 'ajv/dist/2020.js'
+
+/** Where a value comes from: it decides what the whole is called and what an unknown member is. */
+export type Place = 'body' | 'query' | 'path' | 'headers'
+
+/** More mistakes than anybody reads are not told. */
+const MAX_ERRORS = 100
+
+/** The codes of wrong fields, and what each says: `errors[].code` in an answer whose own code is `invalid_request`. */
+export const fieldCodes: Readonly<Record<string, string>> = {
+  required: 'It is missing.',
+  unknown_field: 'The body has no such field.',
+  unknown_parameter: 'The route has no such parameter.',
+  repeated: 'The parameter is there more than once.',
+  encoding: 'It is not percent-encoded UTF-8, or contains NUL.',
+  text: 'It is not Unicode (a lone surrogate), or contains NUL.',
+  name: 'A field has a name that is none.',
+  depth: 'Objects or lists nest too deep.',
+  type: 'It is of another JSON type.',
+  enum: 'It is none of the values allowed.',
+  minimum: 'It is too small a number.',
+  maximum: 'It is too large a number.',
+  multiple: 'It is not a multiple of the number asked for.',
+  too_short: 'The text has too few characters.',
+  too_long: 'The text has too many characters.',
+  pattern: 'The text does not have the form asked for.',
+  format: 'The text is no date, moment, address, … as asked for.',
+  too_few: 'The list or object has too few members.',
+  too_many: 'The list or object has too many members.',
+  duplicate: 'The list has the same item twice.',
+  mismatch: 'It has none of the shapes allowed, or a combination that is not.',
+}
+
+/** Describes what Ajv found in a value, by field, each field and code once. */
+export function describeErrors(errors: readonly ErrorObject[], value: unknown, place: Place): readonly FieldError[] {
+  const told = new Map<string, FieldError>()
+  for (const error of withoutAlternatives(errors)) {
+    const described = describe(error, value, place)
+    told.set(`${described.field} ${described.code}`, described)
+    if (told.size === MAX_ERRORS) break
+  }
+  return [...told.values()]
+}
+
+/** A choice of shapes fails together with what is wrong in each shape: the latter says more, but "must be null" says nothing. */
+function withoutAlternatives(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const telling = errors.filter(({ keyword, params }) => !isChoice(keyword) && params.type !== 'null')
+  return telling.length > 0 ? telling : errors
+}
+
+const isChoice = (keyword: string): boolean => keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'if'
+
+function describe(error: ErrorObject, value: unknown, place: Place): FieldError {
+  const [code, detail] = (SENTENCES[error.keyword] ?? mismatch)(error.params, place)
+  const member =
+    error.params.missingProperty ?? error.params.additionalProperty ?? error.params.unevaluatedProperty ?? ''
+  return { field: joinField(fieldAt(error.instancePath, value), member) || place, code, detail }
+}
+
+type Sentence = (params: ErrorObject['params'], place: Place) => readonly [code: string, detail: string]
+
+const mismatch: Sentence = () => ['mismatch', 'Must have one of the shapes that are allowed.']
+const unknown: Sentence = (_, place) =>
+  place === 'body'
+    ? ['unknown_field', 'Must not be given: there is no such field.']
+    : ['unknown_parameter', 'Must not be given: there is no such parameter.']
+
+const SENTENCES: Readonly<Record<string, Sentence>> = {
+  required: () => ['required', 'Must be given.'],
+  dependentRequired: ({ property }) => ['required', `Must be given together with ${property}.`],
+  additionalProperties: unknown,
+  unevaluatedProperties: unknown,
+  type: ({ type }) => ['type', `Must be ${nameTypes(type)}.`],
+  enum: ({ allowedValues }) => ['enum', `Must be one of ${list(allowedValues)}.`],
+  const: ({ allowedValue }) => ['enum', `Must be ${JSON.stringify(allowedValue)}.`],
+  minimum: ({ limit }) => ['minimum', `Must be at least ${limit}.`],
+  maximum: ({ limit }) => ['maximum', `Must be at most ${limit}.`],
+  exclusiveMinimum: ({ limit }) => ['minimum', `Must be greater than ${limit}.`],
+  exclusiveMaximum: ({ limit }) => ['maximum', `Must be less than ${limit}.`],
+  multipleOf: ({ multipleOf }) => ['multiple', `Must be a multiple of ${multipleOf}.`],
+  minLength: ({ limit }) => [
+    'too_short',
+    limit === 1 ? 'Must not be empty.' : `Must have at least ${limit} characters.`,
+  ],
+  maxLength: ({ limit }) => ['too_long', `Must have at most ${limit} characters.`],
+  pattern: ({ pattern }) => ['pattern', `Must match ${pattern}.`],
+  format: ({ format }) => ['format', `Must be ${FORMATS[format] ?? `of the format ${format}`}.`],
+  minItems: ({ limit }) => ['too_few', limit === 1 ? 'Must not be empty.' : `Must have at least ${limit} items.`],
+  maxItems: ({ limit }) => ['too_many', `Must have at most ${limit} items.`],
+  minProperties: ({ limit }) => ['too_few', `Must have at least ${limit} fields.`],
+  maxProperties: ({ limit }) => ['too_many', `Must have at most ${limit} fields.`],
+  uniqueItems: ({ i, j }) => ['duplicate', `Must not have the same item twice (at ${j} and ${i}).`],
+  propertyNames: ({ propertyName }) => ['name', `Must not have the name ${JSON.stringify(propertyName)}.`],
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  date: 'a day of the calendar, such as 2026-11-20',
+  'date-time': 'a moment with its offset, such as 2026-11-20T09:30:00Z',
+  email: 'an e-mail address',
+  uri: 'an absolute URI',
+  uuid: 'a UUID',
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  null: 'null',
+}
+
+const nameTypes = (type: string | readonly string[]): string =>
+  [type]
+    .flat()
+    .map((name) => TYPES[name] ?? name)
+    .join(' or ')
+
+const list = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ')
+
+/** `/requests/2/teeth` as people write it: `requests[2].teeth`. What is an index and what a name, only the value can tell. */
+function fieldAt(pointer: string, value: unknown): string {
+  let field = ''
+  let parent = value
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    field = joinField(field, Array.isArray(parent) ? `[${name}]` : name)
+    parent = typeof parent === 'object' && parent !== null ? Reflect.get(parent, name) : undefined
+  }
+  return field
+}

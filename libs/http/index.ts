@@ -1,0 +1,8 @@
+export { codes } from './codes.ts'
+export { fieldCodes, type Place } from './field-errors.ts'
+export type { Health, PartStatus } from './health.ts'
+export { defaultLimits, type Limits } from './limits.ts'
+export type { Info, OpenApi } from './openapi.ts'
+export type { Body, Method, Operation, Reply, ReplyDescription, Request, Route } from './route.ts'
+export { type Answer, createServer, type Server, type ServerOptions } from './server.ts'
+export { createValidator, type Validator } from './validator.ts'

@@ -1,0 +1,154 @@
+import { type FieldError, invalid, invalidFields, type Log } from '@mainspring/core'
+import type { FastifyRequest } from 'fastify'
+import { parseJson } from './json.ts'
+import { isTaken, JSON_TYPE } from './media.ts'
+import { createParameterReader } from './parameters.ts'
+import { parseQuery } from './query.ts'
+import type { Body, Request, Route } from './route.ts'
+import { createValidator } from './validator.ts'
+
+/** A request as Fastify hands it over: routed, its body read and not looked at. */
+export type RawRequest = FastifyRequest<{ Params: Record<string, string>; Body: Buffer | undefined }>
+
+/** Makes of what came over the wire a checked request, or throws with all that is wrong with it at once. */
+export type InputReader = (raw: RawRequest) => Request
+
+/** Makes the reader of a route's requests; `log` is the parent of each request's own. */
+export function createInputReader(route: Route, log: Log): InputReader {
+  const readParams = createParameterReader(route.params ?? {}, 'path')
+  const readQuery = createQueryReader(route)
+  const readHeaders = createHeaderReader(route)
+  const readBody = route.body ? createBodyReader(route.body) : () => NOTHING
+  return (raw) => {
+    const url = raw.raw.url ?? '/'
+    const query = readQuery(queryOf(url))
+    const body = readBody(raw)
+    const errors = join(join(readParams(raw.params), query.errors), join(readHeaders(raw), body.errors))
+    if (errors.length > 0) throw invalidFields(errors)
+    return new CheckedRequest(raw, pathOf(url), query.value, body.value, log)
+  }
+}
+
+/** What was read in one place, and what is wrong with it. */
+interface Part<T> {
+  readonly value: T
+  readonly errors: readonly FieldError[]
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+const NONE: readonly FieldError[] = []
+const NOTHING: Part<Values> = { value: {}, errors: NONE }
+
+/** Two lists of errors, which are nearly always empty, as one. */
+function join(some: readonly FieldError[], others: readonly FieldError[]): readonly FieldError[] {
+  if (others.length === 0) return some
+  return some.length === 0 ? others : [...some, ...others]
+}
+
+function createQueryReader({ query }: Route): (text: string) => Part<Values> {
+  const read = createParameterReader(query ?? {}, 'query')
+  return (text) => {
+    if (text === '' && !query) return NOTHING
+    const { values, errors } = parseQuery(text)
+    return { value: values, errors: join(errors, read(values)) }
+  }
+}
+
+function createHeaderReader({ headers }: Route): (raw: RawRequest) => readonly FieldError[] {
+  if (!headers) return () => NONE
+  const names = Object.keys(headers)
+  const read = createParameterReader(headers, 'headers')
+  return (raw) => {
+    const sent = names.filter((name) => raw.headers[name.toLowerCase()] !== undefined)
+    return read(Object.fromEntries(sent.map((name) => [name, raw.headers[name.toLowerCase()]])))
+  }
+}
+
+function createBodyReader({
+  schema,
+  media_types: taken = [JSON_TYPE],
+  optional,
+}: Body): (raw: RawRequest) => Part<unknown> {
+  const validate = createValidator(schema, 'body')
+  return (raw) => {
+    const bytes = raw.body
+    if (bytes === undefined || bytes.length === 0) {
+      if (!optional) throw invalid('body_required', { detail: `A body is needed, as ${taken.join(' or ')}.` })
+      const value = {}
+      return { value, errors: validate(value) }
+    }
+    checkForm(raw, taken)
+    const value = parseJson(bytes)
+    return { value, errors: validate(value) }
+  }
+}
+
+function checkForm({ headers }: RawRequest, taken: readonly string[]): void {
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw invalid('unsupported_media_type', { detail: `A body encoded as ${encoding} is not taken: send it as it is.` })
+  }
+  if (!isTaken(headers['content-type'], taken)) {
+    const sent = headers['content-type'] ?? 'without Content-Type'
+    throw invalid('unsupported_media_type', {
+      detail: `A body ${sent} is not taken: send ${taken.join(' or ')}, in UTF-8.`,
+    })
+  }
+}
+
+/** The path of a request's target, without the query. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/)
+  const path = end === -1 ? url : url.slice(0, end)
+  return path.startsWith('/') ? path : path.replace(/^[a-z]+:\/\/[^/]*/i, '')
+}
+
+function queryOf(url: string): string {
+  const start = url.indexOf('?')
+  return start === -1 ? '' : url.slice(start + 1)
+}
+
+class CheckedRequest implements Request {
+  readonly path: string
+  readonly query: Values
+  readonly body: unknown
+  readonly #raw: RawRequest
+  readonly #parent: Log
+  #log: Log | undefined
+
+  constructor(raw: RawRequest, path: string, query: Values, body: unknown, parent: Log) {
+    this.#raw = raw
+    this.path = path
+    this.query = query
+    this.body = body
+    this.#parent = parent
+  }
+
+  get id(): string {
+    return this.#raw.id
+  }
+
+  get method(): string {
+    return this.#raw.method
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.#raw.params
+  }
+
+  get caller(): string {
+    return this.#raw.ip
+  }
+
+  /** A child costs more than many a request: it is made for those that log something. */
+  get log(): Log {
+    this.#log ??= this.#parent.child({ request_id: this.id })
+    return this.#log
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#raw.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { Reply } from './route.ts'
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse; width: 100% }
+td, th { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #ccc }
+:target { background: #fff3bf }
+@media (prefers-color-scheme: dark) { body { background: #111; color: #ddd } a { color: #8ab4f8 } :target { background: #443c14 } }
+`
+
+/** Nothing but the one style sheet, known by its hash, and no script. */
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`
+
+/** A plain page for people. `body` is HTML: what comes from outside must have gone through `escapeHtml`. */
+export function page(title: string, body: string): Reply {
+  return {
+    status: 200,
+    content_type: 'text/html; charset=utf-8',
+    headers: { 'content-security-policy': POLICY },
+    body: `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+<h1>${escapeHtml(title)}</h1>
+${body}
+</html>
+`,
+  }
+}
+
+/** Text as it may stand in HTML and in attributes. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)

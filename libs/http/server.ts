@@ -1,0 +1,100 @@
+import { setTimeout } from 'node:timers/promises'
+import { type Clock, createIds, type ErrorCodes, type Log, systemClock } from '@mainspring/core'
+import type { InjectOptions } from 'fastify'
+import { createApp } from './app.ts'
+import { createDocRoutes } from './docs.ts'
+import { createDrain } from './drain.ts'
+import type { Site } from './failure.ts'
+import { createHealthRoutes, type Health } from './health.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import { createDocument, type Info, type OpenApi } from './openapi.ts'
+import { checkPaths } from './path.ts'
+import { mergeCodes } from './problem.ts'
+import type { Route } from './route.ts'
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly routes: readonly Route[]
+  /** The codes that the routes may answer with, from each package that has some. */
+  readonly codes: readonly ErrorCodes[]
+  readonly info: Info
+  readonly health: Health
+  readonly log: Log
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly limits?: Partial<Limits>
+  /** Origins whose pages may call; none by default. */
+  readonly cors_origins?: readonly string[]
+  /** Addresses or networks of proxies whose `X-Forwarded-*` are believed; none by default. */
+  readonly trusted_proxies?: readonly string[]
+  readonly clock?: Clock
+}
+
+/** A server that was made; it takes no connection before `listen`. */
+export interface Server {
+  /** Takes connections; resolves to its own URL, `http://127.0.0.1:4000`. */
+  readonly listen: () => Promise<string>
+  /**
+   * Stops: /readyz says 503 from now on, no new connection is taken, what is under way is answered and its connection
+   * closed, and what is not done by the deadline is cut. Calling it again waits for the first call.
+   */
+  readonly close: () => Promise<void>
+  /** The OpenAPI document of all routes. */
+  readonly openapi: OpenApi
+  /** Answers a request without a socket, for tests. */
+  readonly inject: (request: InjectOptions) => Promise<Answer>
+}
+
+/** What `inject` answers. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+/** Makes a server of routes. Throws when routes contradict each other or the catalogue of codes: such a server must not start. */
+export function createServer(options: ServerOptions): Server {
+  const { info, health, log, host, port } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const codes = mergeCodes(options.codes)
+  checkPaths(options.routes)
+  const openapi = createDocument(options.routes, info, codes)
+
+  let closing: Promise<void> | undefined
+  const site: Site = { codes, log, isClosing: () => closing !== undefined }
+  const kernel = [...createHealthRoutes(health, site.isClosing), ...createDocRoutes(info, codes, openapi)]
+  const app = createApp({
+    site,
+    limits,
+    routes: [...options.routes, ...kernel],
+    ids: createIds(options.clock ?? systemClock),
+    cors_origins: options.cors_origins ?? [],
+    trusted_proxies: options.trusted_proxies ?? [],
+  })
+  const drain = createDrain(app.server)
+
+  return {
+    openapi,
+    listen: () => app.listen({ host, port }),
+    close() {
+      closing ??= close()
+      return closing
+    },
+    async inject(request) {
+      const { statusCode, headers, payload } = await app.inject(request)
+      return {
+        status: statusCode,
+        headers: new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+        text: payload,
+      }
+    },
+  }
+
+  async function close(): Promise<void> {
+    await setTimeout(limits.linger_seconds * 1000)
+    const { stop } = drain(limits.drain_seconds * 1000)
+    await app.close()
+    stop()
+  }
+}
