@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'external',
           include: ['{apps,libs}/**/*.external.test.ts'],
+          globalSetup: ['libs/testing/deployment.ts'],
           testTimeout: 30 * seconds,
           hookTimeout: 60 * seconds,
         },

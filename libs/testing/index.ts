@@ -1,4 +1,8 @@
+export { type Answer, type AnswerCheck, createAnswerCheck, type Document } from './answer-check.ts'
+export { arbitraryOf, type BodyOf } from './arbitrary.ts'
+export { type CheckedClient, createCheckedClient, type Sent } from './checked-client.ts'
 export { type EntityDatabaseOptions, openEntities } from './entity-database.ts'
+export { createFactory, type Factory } from './factory.ts'
 export { createDatabase, type TemporaryDatabase } from './servers/database.ts'
 export { describeEachEngine, describeEngine, findServer, type TestEngine } from './servers/engines.ts'
 export type { ServerEngine } from './servers/global-setup.ts'

@@ -155,7 +155,7 @@ function hasExited(child: ChildProcess): boolean {
  * Below the range from which systems take ports for outgoing connections: one from there may be gone after a restart, and
  * a client that knocks at it meanwhile may connect to itself.
  */
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000)
     const probe = createServer()
