@@ -21,7 +21,7 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
   const collection = `/v1/${entity.collection}`
   const parameter = parameterOf(entity.singular)
   const plan: Plan = {
-    standard: { runtime, entity, useCases: useCasesOf(entity, methods), check: createValidator(schemas.write) },
+    standard: { runtime, entity, useCases: useCasesOf(entity, methods), check: createValidator(schemas.write, 'body') },
     schemas,
     collection,
     item: `${collection}/{${parameter}}`,

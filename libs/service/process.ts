@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { type Clock, createLog, type Log, systemClock } from '@mainspring/core'
+import { AppError, type Clock, createLog, type Log, systemClock } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
-import { createServer, serverCodes } from '@mainspring/http'
+import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
@@ -21,8 +21,8 @@ export interface ProcessOptions {
   readonly log?: Log
 }
 
-/** Milliseconds in which requests in flight may end before their connections are cut. */
-const DRAINING = 7_000
+/** Seconds in which requests in flight may end before their connections are cut; the databases still have to close after it. */
+const DRAINING = 7
 
 /** Starts services behind one port. Everything is checked before the port opens; what fails stops what has started. */
 export async function startProcess(
@@ -42,7 +42,7 @@ export async function startProcess(
       const location = locationOf(service.name, settings, environment)
       running.push(await startService(service, { settings, environment, location, log, clock }))
     }
-    const server = await createServer(serverOptions(services, running, settings, log, clock))
+    const server = createServer(serverOptions(services, running, settings, log, clock))
     const url = await server.listen()
     log.info(
       { api: `${url}/v1`, docs: `${url}/docs`, services: running.map(({ name }) => name) },
@@ -51,7 +51,7 @@ export async function startProcess(
     return {
       url,
       stop: onlyOnce(async () => {
-        await server.close(DRAINING)
+        await server.close()
         await stopAll()
       }),
     }
@@ -98,7 +98,7 @@ function serverOptions(
   settings: KernelSettings,
   log: Log,
   clock: Clock,
-) {
+): ServerOptions {
   const started = clock.now()
   const isLocal = settings.env === 'development' && isLoopback(settings.host)
   return {
@@ -107,7 +107,7 @@ function serverOptions(
     log,
     clock,
     routes: running.flatMap(({ routes }) => routes),
-    codes: Object.assign({}, serverCodes, dataCodes, resourceCodes, ...services.map(({ codes }) => codes)),
+    codes: [dataCodes, resourceCodes, ...services.map(({ codes }) => codes)],
     info: {
       title: 'Mainspring',
       version: VERSION,
@@ -115,9 +115,9 @@ function serverOptions(
     },
     limits: {
       body_bytes: settings.most_body_bytes,
-      request_seconds: settings.request_seconds,
-      requests_per_minute: settings.rate_limit,
-      spare_loopback: isLocal,
+      handler_seconds: settings.request_seconds,
+      drain_seconds: DRAINING,
+      ...(isLocal || settings.rate_limit === 0 ? {} : { requests_per_minute: settings.rate_limit }),
     },
     cors_origins: settings.cors_origins?.split(',').map((origin) => origin.trim()) ?? (isLocal ? CONSOLE_ORIGINS : []),
     trusted_proxies: settings.trusted_proxies?.split(',').map((proxy) => proxy.trim()) ?? [],
@@ -140,12 +140,12 @@ const CONSOLE_ORIGINS = ['http://localhost:3000', 'http://127.0.0.1:3000']
 
 const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
 
-async function readiness(ready: () => Promise<void>): Promise<string> {
+async function readiness(ready: () => Promise<void>): Promise<PartStatus> {
   try {
     await ready()
-    return 'ready'
+    return { ready: true }
   } catch (error) {
-    return error instanceof Error ? error.message : 'not ready'
+    return { ready: false, detail: error instanceof AppError ? error.message : 'It failed.' }
   }
 }
 

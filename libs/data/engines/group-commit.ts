@@ -16,10 +16,15 @@ export interface GroupCommit {
 
 /** Units that share one durable commit. More would not commit faster, and the first would wait longer. */
 const MOST_IN_GROUP = 64
-/** A unit that awaits anything but the database holds up everybody; after this many milliseconds it is rolled back. */
-const UNIT_DEADLINE = 5_000
-/** A unit that has waited this long for the writer is refused, so that callers are not kept behind a long import. */
-const LONGEST_WAIT = 10_000
+/** Milliseconds that units may take. */
+export interface GroupLimits {
+  /** A unit that awaits anything but the database holds up everybody; after this long it is rolled back. */
+  readonly unit: number
+  /** A unit that has waited this long for the writer is refused, so that callers are not kept behind a long import. */
+  readonly wait: number
+}
+
+const defaultLimits: GroupLimits = { unit: 5_000, wait: 10_000 }
 
 interface Job {
   readonly run: (connection: Connection) => Promise<unknown>
@@ -36,7 +41,11 @@ type Answer = () => void
  * are answered after its COMMIT (fsync is what a commit costs; grouped, it is paid once). A unit that throws is rolled
  * back to its savepoint alone; a COMMIT that fails fails them all.
  */
-export function createGroupCommit(database: DatabaseSync, connection: Connection): GroupCommit {
+export function createGroupCommit(
+  database: DatabaseSync,
+  connection: Connection,
+  limits: GroupLimits = defaultLimits,
+): GroupCommit {
   const queue: Job[] = []
   let running: Promise<void> | undefined
   let closed = false
@@ -52,7 +61,7 @@ export function createGroupCommit(database: DatabaseSync, connection: Connection
   }
 
   async function drain(): Promise<void> {
-    const impatience = setInterval(refuseThoseWhoWaitedTooLong, 250)
+    const impatience = setInterval(refuseThoseWhoWaitedTooLong, limits.wait / 40)
     try {
       // A turn of the event loop between groups lets requests in, which then share the next commit.
       for (await nextTurn(); queue.length > 0; await nextTurn()) await runNext(queue)
@@ -62,7 +71,7 @@ export function createGroupCommit(database: DatabaseSync, connection: Connection
   }
 
   function refuseThoseWhoWaitedTooLong(): void {
-    const patienceEnds = performance.now() - LONGEST_WAIT
+    const patienceEnds = performance.now() - limits.wait
     while (queue[0] && queue[0].since < patienceEnds) queue.shift()?.reject(unavailable('database_busy'))
   }
 
@@ -72,7 +81,7 @@ export function createGroupCommit(database: DatabaseSync, connection: Connection
     const jobs = queue.splice(0, end === -1 ? queue.length : end)
     const [first] = jobs
     if (first?.mode === 'session') return runSession(connection, first)
-    const later = await runGroup(database, connection, jobs)
+    const later = await runGroup(database, connection, jobs, limits)
     queue.unshift(...later)
   }
 
@@ -101,9 +110,14 @@ async function runSession(connection: Connection, job: Job): Promise<void> {
 }
 
 /** Runs the jobs in one transaction; returns those that did not get their turn because the transaction was lost. */
-async function runGroup(database: DatabaseSync, connection: Connection, jobs: readonly Job[]): Promise<readonly Job[]> {
+async function runGroup(
+  database: DatabaseSync,
+  connection: Connection,
+  jobs: readonly Job[],
+  limits: GroupLimits,
+): Promise<readonly Job[]> {
   const answers: Answer[] = []
-  const deadline = createDeadline()
+  const deadline = createDeadline(limits.unit)
   let done = 0
   try {
     database.exec('BEGIN IMMEDIATE')
@@ -153,11 +167,11 @@ interface Deadline {
 }
 
 /** One timer for a whole group, started anew by each unit: a timer per unit would cost as much as its insert. */
-function createDeadline(): Deadline {
+function createDeadline(milliseconds: number): Deadline {
   let expire: (error: unknown) => void = () => {}
   const timer = setTimeout(
     () => expire(unavailable('unit_too_slow', { detail: 'The work took too long and was undone.' })),
-    UNIT_DEADLINE,
+    milliseconds,
   )
   return {
     race<T>(work: Promise<T>) {
