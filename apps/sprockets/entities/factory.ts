@@ -4,7 +4,11 @@ import { entity, type Row } from '@mainspring/data'
 /** More samples than this belong into a table of their own: see docs/decisions/0010-samples-in-one-column.md. */
 export const MOST_SAMPLES = 10_000
 
+/** The last second of the year 9999; a time in milliseconds would be far behind it. */
+const LAST_MOMENT = 253_402_300_799
+
 const count = integer({ min: 0 })
+const moment = integer({ min: 0, max: LAST_MOMENT })
 
 /** Production against goal, sample by sample: three arrays of one length, times increasing. */
 export const chartFields = {
@@ -14,7 +18,7 @@ export const chartFields = {
     example: [32, 30],
     description: 'Sprockets that should have been made.',
   }),
-  time: array(count, {
+  time: array(moment, {
     max: MOST_SAMPLES,
     example: [1_611_194_818, 1_611_194_878],
     description: 'Unix seconds, increasing.',

@@ -1,10 +1,12 @@
 import type { ChartData } from '../entities/factory.ts'
 
+const WIDTH = 800
+
 /** Production against goal over time, as an SVG document of 800 × 400. Goal is dashed; no browser is needed. */
 export async function drawChart(title: string, data: ChartData): Promise<string> {
   // Loaded with the first chart: it would double the time to start.
   const { init } = await import('echarts')
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 800, height: 400 })
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: 400 })
   try {
     const seriesOf = (values: readonly number[]) =>
       values.map((value, index) => [(data.time[index] ?? 0) * 1000, value])
@@ -12,7 +14,7 @@ export async function drawChart(title: string, data: ChartData): Promise<string>
       animation: false,
       useUTC: true,
       backgroundColor: '#ffffff',
-      title: { text: title, left: 'center', top: 8 },
+      title: { text: printable(title), left: 'center', top: 8, textStyle: { width: WIDTH - 40, overflow: 'truncate' } },
       legend: { bottom: 8, data: ['Actual', 'Goal'] },
       grid: { left: 56, right: 24, top: 48, bottom: 64 },
       xAxis: { type: 'time' },
@@ -40,3 +42,9 @@ export async function drawChart(title: string, data: ChartData): Promise<string>
     chart.dispose()
   }
 }
+
+/**
+ * A heading has one line, and XML 1.0 no place for most control characters. The space behind it keeps it from being the
+ * name of a property: the library looks texts up in a plain object, and `__proto__` would change all objects there are.
+ */
+const printable = (title: string): string => `${title.replaceAll(/[\p{Cc}\uFFFE\uFFFF]/gu, ' ')} `
