@@ -45,17 +45,17 @@ export function alterColumn(ddl: Ddl, change: AlteredTable, column: KeptColumn):
   ]
 }
 
-/** Gives a column, which has its new name already, its new type, default and nullability. */
-function redefine(ddl: Ddl, table: string, column: KeptColumn): readonly string[] {
-  const { before, after } = column
-  const isClosed = before.nullable && !after.nullable
+/** Gives a column, which has its new name already, its new type, default and nullability; rows without a value take the default. */
+function redefine(ddl: Ddl, table: string, { before, after }: KeptColumn): readonly string[] {
+  const closes = before.nullable && !after.nullable
+  const open = closes ? { ...after, nullable: true } : after
   const fallback = defaultOf(ddl.engine, after)
   const ref = sql.ref(after.name)
   const fill = sql`update ${sql.table(table)} set ${ref} = ${fallback} where ${ref} is null`
-  return [
-    ...(isClosed && fallback ? [ddl.raw(fill)] : []),
-    ...(ddl.engine === 'mysql' ? redefineOnMysql(ddl, table, column) : redefineOnPostgres(ddl, table, column)),
-  ]
+  const alter = ddl.engine === 'mysql' ? redefineOnMysql : redefineOnPostgres
+  return closes && fallback
+    ? [...alter(ddl, table, { before, after: open }), ddl.raw(fill), ...alter(ddl, table, { before: open, after })]
+    : alter(ddl, table, { before, after })
 }
 
 /** MySQL takes the whole definition at once. */

@@ -115,7 +115,8 @@ const casts: Readonly<Record<string, readonly ColumnSnapshot['kind'][]>> = {
   date: ['text'],
 }
 
-const canHold = (kind: ColumnSnapshot['kind'], old: ColumnSnapshot['kind']): boolean =>
+/** Whether a kind takes every value of another. */
+export const canHold = (kind: ColumnSnapshot['kind'], old: ColumnSnapshot['kind']): boolean =>
   kind === old || (casts[old]?.includes(kind) ?? false)
 
 /** An index changes with the nullability of its columns, too, because PostgreSQL must be told where nulls go. */

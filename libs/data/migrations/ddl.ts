@@ -4,6 +4,7 @@ import { createBuilder } from '../query.ts'
 import type { ColumnSnapshot, TableSnapshot } from '../table.ts'
 import { checkName, checkOf, defaultOf, typeOf } from './columns.ts'
 import type { IndexSnapshot } from './compare.ts'
+import { tokensOf } from './tokens.ts'
 
 /** Kysely for one engine, and what is said the same way in every migration. */
 export type Ddl = ReturnType<typeof createDdl>
@@ -11,7 +12,7 @@ export type Ddl = ReturnType<typeof createDdl>
 /** Writes DDL for an engine, each statement without its semicolon. */
 export function createDdl(engine: EngineName) {
   const builder = createBuilder(engine)
-  const write = (statement: Compilable): string => layOut(statement.compile().sql)
+  const write = (statement: Compilable): string => statement.compile().sql
 
   /** Says `default` and `not null` of a column. */
   const describe = (column: ColumnSnapshot) => (definition: ColumnDefinitionBuilder) => {
@@ -33,7 +34,7 @@ export function createDdl(engine: EngineName) {
     for (const key of engine === 'sqlite' ? table.foreign_keys : []) {
       create = create.addForeignKeyConstraint(key.name, [key.column], key.table, ['id'])
     }
-    return write(tableEnd[engine] ? create.modifyEnd(sql.raw(tableEnd[engine])) : create)
+    return layOut(engine, write(tableEnd[engine] ? create.modifyEnd(sql.raw(tableEnd[engine])) : create))
   }
 
   /** Nulls sort smallest on all engines: PostgreSQL must be told, where there may be any. */
@@ -72,12 +73,12 @@ const tableEnd: Readonly<Record<EngineName, string>> = {
 }
 
 /** A table's definition with one column or constraint a line, for whoever reviews it. */
-function layOut(statement: string): string {
-  if (!statement.startsWith('create table')) return statement
+function layOut(engine: EngineName, definition: string): string {
   let depth = 0
-  return statement.replaceAll(/'(?:\\.|[^'])*'|[(),] ?/gs, (token) => {
-    if (token.startsWith('(') && ++depth === 1) return '(\n  '
-    if (token.startsWith(')') && --depth === 0) return token.replace(')', '\n)')
-    return depth === 1 && token.startsWith(',') ? ',\n  ' : token
+  const tokens = [...definition.matchAll(tokensOf(engine))].map(([token]) => {
+    if (token === '(' && ++depth === 1) return '(\n  '
+    if (token === ')' && --depth === 0) return '\n)'
+    return depth === 1 && token === ',' ? ',\n ' : token
   })
+  return tokens.join('')
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EngineName } from '../engine.ts'
 import type { Table } from '../table.ts'
+import { tokensOf } from './tokens.ts'
 
 /** Some tables and the migrations that make them, numbered by themselves: a service's, or those of a lib that it uses. */
 export interface MigrationSet {
@@ -65,27 +66,13 @@ export function parseMigration(engine: EngineName, content: string): readonly St
     if (sql.trim() !== '') statements.push({ step, sql: sql.trim() })
     sql = ''
   }
-  for (const [token] of content.replaceAll('\r\n', '\n').matchAll(tokens[engine])) {
+  for (const [token] of content.replaceAll('\r\n', '\n').matchAll(tokensOf(engine))) {
     if (token.startsWith('-- step: ')) step = token.slice('-- step: '.length).trim()
     else if (token === ';') end()
     else if (!/^(--|\/\*)/.test(token)) sql += token
   }
   end()
   return statements
-}
-
-const comment = /--[^\n]*|\/\*.*?\*\//
-const quoted = /"(?:""|[^"])*"|`(?:``|[^`])*`|\$(?<tag>\w*)\$.*?\$\k<tag>\$/
-const rest = /;|[^-/'"`$;]+|./
-
-/** A semicolon or a dash within quotes is text. MySQL's strings have escapes. */
-const tokensWith = (text: RegExp) =>
-  new RegExp([comment, text, quoted, rest].map(({ source }) => source).join('|'), 'gs')
-const standardTokens = tokensWith(/'(?:''|[^'])*'/)
-const tokens: Readonly<Record<EngineName, RegExp>> = {
-  sqlite: standardTokens,
-  postgres: standardTokens,
-  mysql: tokensWith(/'(?:''|\\.|[^'\\])*'/),
 }
 
 /** What statements say, as a fingerprint: comments may change, what was applied may not. */
