@@ -79,12 +79,14 @@ function patchSchema($id: string, entity: Entity): TSchema {
 interface ObjectSchema {
   readonly type?: string
   readonly enum?: readonly unknown[]
+  readonly default?: unknown
   readonly properties?: Readonly<Record<string, TSchema>>
 }
 
 /** A schema as a patch of it: members optional all the way down, null allowed. */
 function patchOf(schema: TSchema): TSchema {
-  const { type, enum: values, properties, ...rest }: ObjectSchema & { required?: unknown } = schema
+  // A default in a patch would overwrite what is there.
+  const { type, enum: values, properties, default: _, ...rest }: ObjectSchema = schema
   if (type === 'object' && properties) {
     const members = Object.entries(properties).map(([name, part]): [string, TSchema] => [name, patchOf(part)])
     return { type: ['object', 'null'], properties: Object.fromEntries(members), additionalProperties: false }

@@ -15,7 +15,7 @@ export async function drawChart(title: string, data: ChartData): Promise<string>
       useUTC: true,
       backgroundColor: '#ffffff',
       title: { text: printable(title), left: 'center', top: 8, textStyle: { width: WIDTH - 40, overflow: 'truncate' } },
-      legend: { bottom: 8, data: ['Actual', 'Goal'] },
+      legend: { bottom: 8, itemHeight: 3, icon: 'rect' },
       grid: { left: 56, right: 24, top: 48, bottom: 64 },
       xAxis: { type: 'time' },
       yAxis: { type: 'value', name: 'Sprockets' },

@@ -1,6 +1,7 @@
 import type { FieldKind, Log } from '@mainspring/core'
 import mysql from 'mysql2/promise'
 import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
+import { fromTimestampText } from './timestamp-text.ts'
 
 /** How a MariaDB or MySQL database is opened. */
 export interface MysqlOptions {
@@ -149,7 +150,7 @@ const encoders: { readonly [K in FieldKind]?: (value: unknown) => unknown } = {
 const decoders: { readonly [K in FieldKind]?: (raw: unknown) => unknown } = {
   boolean: (raw) => raw !== 0,
   json: (raw) => JSON.parse(String(raw)),
-  timestamp: (raw) => `${String(raw).replace(' ', 'T')}Z`,
+  timestamp: (raw) => fromTimestampText(String(raw)),
 }
 
 // Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/

@@ -1,6 +1,7 @@
 import type { FieldKind, Log } from '@mainspring/core'
 import pg from 'pg'
 import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
+import { fromTimestampText } from './timestamp-text.ts'
 
 /** How a PostgreSQL database is opened. */
 export interface PostgresOptions {
@@ -136,8 +137,7 @@ const asText: pg.CustomTypesConfig = {
 }
 
 const decoders: { readonly [K in FieldKind]?: (raw: unknown) => unknown } = {
-  // `2026-11-20 22:28:00.12+00`, in whatever zone the session has.
-  timestamp: (raw) => new Date(String(raw)).toISOString(),
+  timestamp: (raw) => fromTimestampText(String(raw)),
   json: (raw) => JSON.parse(String(raw)),
 }
 
