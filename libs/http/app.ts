@@ -1,4 +1,4 @@
-import type { IdSource, Log } from '@mainspring/core'
+import { type Clock, createIds, type IdSource, type Log } from '@mainspring/core'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { createArrival } from './arrival.ts'
 import { createClientErrorHandler } from './client-error.ts'
@@ -22,7 +22,7 @@ export interface AppOptions {
   readonly site: Site
   readonly limits: Limits
   readonly routes: readonly Route[]
-  readonly ids: IdSource
+  readonly clock: Clock
   readonly cors_origins: readonly string[]
   readonly trusted_proxies: readonly string[]
 }
@@ -31,8 +31,12 @@ export interface AppOptions {
  * Makes the Fastify instance. Fastify routes, reads bodies and knows HTTP; checking and answering are ours, since all
  * mistakes of a request are to be told at once and every error looks alike.
  */
-export function createApp({ site, limits, routes, ids, cors_origins, trusted_proxies }: AppOptions): FastifyInstance {
-  const arrive = createArrival(site, limits, cors_origins)
+export function createApp(options: AppOptions): FastifyInstance {
+  const { site, limits, routes, clock } = options
+  const ids = createIds(clock)
+  const arrive = createArrival(limits, options.cors_origins, clock)
+  // These lines hold no secrets, and looking for some costs as much as the line.
+  const access = site.log.child({}, { redact: [] })
   const receive = limits.receive_seconds * 1000
   const app = fastify({
     bodyLimit: limits.body_bytes,
@@ -43,23 +47,23 @@ export function createApp({ site, limits, routes, ids, cors_origins, trusted_pro
       requestTimeout: receive,
       connectionsCheckingInterval: Math.min(1000, receive / 4),
     },
-    trustProxy: trusted_proxies.length > 0 ? [...trusted_proxies] : false,
+    trustProxy: options.trusted_proxies.length > 0 ? [...options.trusted_proxies] : false,
     genReqId: ({ headers }) => chooseId(headers['x-request-id'], ids),
     exposeHeadRoutes: false,
     return503OnClosing: false,
     routerOptions: { maxParamLength: limits.uri_bytes, querystringParser: () => UNPARSED },
     clientErrorHandler: createClientErrorHandler(site, ids),
     frameworkErrors(error, raw, reply) {
-      reply.raw.once('finish', () => logAccess(raw, reply, site.log))
-      if (arrive(raw, reply)) sendError(error, raw, reply, site)
+      reply.raw.once('finish', () => logAccess(raw, reply, access))
+      sendError(arrive(raw, reply) ?? error, raw, reply, site)
     },
   })
   app.decorateRequest('route_path', '')
   app.addHook('onRequest', (raw, reply, done) => {
-    if (arrive(raw, reply)) done()
+    done(arrive(raw, reply))
   })
   app.addHook('onResponse', (raw, reply, done) => {
-    logAccess(raw, reply, site.log)
+    logAccess(raw, reply, access)
     done()
   })
   app.removeAllContentTypeParsers()

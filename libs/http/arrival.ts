@@ -1,31 +1,27 @@
-import { invalid } from '@mainspring/core'
+import { type AppError, type Clock, invalid } from '@mainspring/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createCors } from './cors.ts'
-import { type Site, sendError } from './failure.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { pathOf } from './input.ts'
 import type { Limits } from './limits.ts'
+import { createRateLimit } from './rate-limit.ts'
 
-/** Meets a request before its route does; says whether it may go on. If not, it has been answered. */
-export type Arrival = (raw: FastifyRequest, reply: FastifyReply) => boolean
+/** Meets a request before its route does: sets the headers that each answer has; answers an error if a limit is broken. */
+export type Arrival = (raw: FastifyRequest, reply: FastifyReply) => AppError | undefined
 
-/** Makes what happens to every request alike: the headers that each answer has, and the limits that each request keeps. */
-export function createArrival(site: Site, limits: Limits, origins: readonly string[]): Arrival {
+/** Makes what happens to every request alike, also to those that no route takes. */
+export function createArrival(limits: Limits, origins: readonly string[], clock: Clock): Arrival {
   const allowOrigin = createCors(origins)
+  const { requests_per_minute, uri_bytes } = limits
+  const count = requests_per_minute === undefined ? undefined : createRateLimit(requests_per_minute, clock)
   return (raw, reply) => {
     const url = raw.raw.url ?? '/'
     reply.headers(SECURITY_HEADERS).header('x-request-id', raw.id)
     allowOrigin(raw, reply)
-    if (url.length > limits.uri_bytes) {
-      sendError(
-        invalid('uri_too_long', { detail: `The address is longer than ${limits.uri_bytes} bytes.` }),
-        raw,
-        reply,
-        site,
-      )
-    } else if (url.includes('%00') && pathOf(url).includes('%00')) {
-      sendError(invalid('invalid_path', { detail: 'The path contains NUL.' }), raw, reply, site)
-    }
-    return !reply.sent
+    if (url.length > uri_bytes)
+      return invalid('uri_too_long', { detail: `The address is longer than ${uri_bytes} bytes.` })
+    if (url.includes('%00') && pathOf(url).includes('%00'))
+      return invalid('invalid_path', { detail: 'The path contains NUL.' })
+    return count?.(raw, reply)
   }
 }

@@ -50,7 +50,7 @@ function createQueryReader({ query }: Route): (text: string) => Part<Values> {
   const read = createParameterReader(query ?? {}, 'query')
   return (text) => {
     if (text === '' && !query) return NOTHING
-    const { values, errors } = parseQuery(text)
+    const { values, errors } = text === '' ? { values: {}, errors: NONE } : parseQuery(text)
     return { value: values, errors: join(errors, read(values)) }
   }
 }

@@ -10,7 +10,7 @@ td, th { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; bo
 `
 
 /** Nothing but the one style sheet, known by its hash, and no script. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`
+const POLICY = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`
 
 /** A plain page for people. `body` is HTML: what comes from outside must have gone through `escapeHtml`. */
 export function page(title: string, body: string): Reply {
@@ -23,6 +23,7 @@ export function page(title: string, body: string): Reply {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
 <style>${STYLE}</style>
 <h1>${escapeHtml(title)}</h1>
 ${body}

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Clock, createIds, type ErrorCodes, type Log, systemClock } from '@mainspring/core'
+import { type Clock, type ErrorCodes, type Log, systemClock } from '@mainspring/core'
 import type { InjectOptions } from 'fastify'
 import { createApp } from './app.ts'
 import { createDocRoutes } from './docs.ts'
@@ -10,6 +10,7 @@ import { defaultLimits, type Limits } from './limits.ts'
 import { createDocument, type Info, type OpenApi } from './openapi.ts'
 import { checkPaths } from './path.ts'
 import { mergeCodes } from './problem.ts'
+import { createReferenceRoutes } from './reference.ts'
 import type { Route } from './route.ts'
 
 /** What a server is made of. */
@@ -63,12 +64,16 @@ export function createServer(options: ServerOptions): Server {
 
   let closing: Promise<void> | undefined
   const site: Site = { codes, log, isClosing: () => closing !== undefined }
-  const kernel = [...createHealthRoutes(health, site.isClosing), ...createDocRoutes(info, codes, openapi)]
+  const kernel = [
+    ...createHealthRoutes(health, site.isClosing),
+    ...createDocRoutes(info, codes, openapi),
+    ...createReferenceRoutes(info.title),
+  ]
   const app = createApp({
     site,
     limits,
     routes: [...options.routes, ...kernel],
-    ids: createIds(options.clock ?? systemClock),
+    clock: options.clock ?? systemClock,
     cors_origins: options.cors_origins ?? [],
     trusted_proxies: options.trusted_proxies ?? [],
   })
