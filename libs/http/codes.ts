@@ -1,7 +1,7 @@
 import type { ErrorCodes } from '@mainspring/core'
 
 /** The codes that the server itself answers with, on any route. */
-export const codes = {
+export const httpCodes = {
   invalid_request: { kind: 'invalid', title: 'Fields or parameters of the request are wrong.' },
   invalid_json: { kind: 'invalid', title: 'The body is not JSON.' },
   invalid_path: { kind: 'invalid', title: 'The path is not a valid one.' },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ErrorCodes } from '@mainspring/core'
-import { fieldCodes } from './field-errors.ts'
+import { fieldCodes } from './field-codes.ts'
 import { kernelRoute } from './kernel-route.ts'
 import type { Info, OpenApi } from './openapi.ts'
 import { escapeHtml, page } from './page.ts'
@@ -11,7 +11,7 @@ import type { Reply, Route } from './route.ts'
 export function createDocRoutes(info: Info, codes: ErrorCodes, openapi: OpenApi): readonly Route[] {
   let document: Reply | undefined
   return [
-    kernelRoute('/', 'Where to go from here', async () => describeEntrance(info)),
+    kernelRoute('/', 'Where to go from here', async () => describeEntrance(info, openapi)),
     kernelRoute('/openapi.json', 'The OpenAPI document', async () => {
       document ??= tagged(JSON.stringify(openapi), 'application/json; charset=utf-8')
       return document
@@ -26,17 +26,27 @@ function tagged(body: string, content_type: string): Reply {
   return { status: 200, content_type, headers: { etag, 'cache-control': 'no-cache' }, body }
 }
 
-function describeEntrance({ title, version, services }: Info): Reply {
-  const links = [
-    ['/docs', 'the reference, to read and to try out'],
-    ['/openapi.json', 'the same for machines (OpenAPI 3.1)'],
-    ['/docs/errors', 'what each error means'],
-    ['/readyz', 'whether it can work right now'],
-    ['/status', 'what is running'],
-  ].map(([path, text]) => `<li><a href="${path}">${path}</a>: ${text}`)
-  const list = services.map(({ name, description }) => `<li><b>${escapeHtml(name)}</b>: ${escapeHtml(description)}`)
-  return page(`${title} ${version}`, `<ul>${list.join('\n')}</ul>\n<ul>${links.join('\n')}</ul>`)
+function describeEntrance({ title, version, services }: Info, { paths }: OpenApi): Reply {
+  const collections = Object.entries(paths).filter(([path, { get }]) => get && !path.includes('{'))
+  const list = services.map(({ name, description }) => {
+    const own = collections.filter(([, { get }]) => get?.tags.includes(name))
+    return `<dt>${escapeHtml(name)}<dd>${escapeHtml(description)} ${own.map(([path]) => link(path)).join(', ')}`
+  })
+  return page(
+    title,
+    `<p>Version ${escapeHtml(version)}
+<dl>${list.join('\n')}</dl>
+<ul>
+<li>${link('/docs')}: the reference, to read and to try out
+<li>${link('/openapi.json')}: the same for machines (OpenAPI 3.1)
+<li>${link('/docs/errors')}: what each error means
+<li>${link('/readyz')}: whether it can work right now
+<li>${link('/status')}: what is running
+</ul>`,
+  )
 }
+
+const link = (path: string): string => `<a href="${escapeHtml(path)}">${escapeHtml(path)}</a>`
 
 function describeErrors(codes: ErrorCodes): Reply {
   const rows = Object.entries(codes)

@@ -7,31 +7,6 @@ export type Place = 'body' | 'query' | 'path' | 'headers'
 /** More mistakes than anybody reads are not told. */
 const MAX_ERRORS = 100
 
-/** The codes of wrong fields, and what each says: `errors[].code` in an answer whose own code is `invalid_request`. */
-export const fieldCodes: Readonly<Record<string, string>> = {
-  required: 'It is missing.',
-  unknown_field: 'The body has no such field.',
-  unknown_parameter: 'The route has no such parameter.',
-  repeated: 'The parameter is there more than once.',
-  encoding: 'It is not percent-encoded UTF-8, or contains NUL.',
-  text: 'It is not Unicode (a lone surrogate), or contains NUL.',
-  name: 'A field has a name that is none.',
-  depth: 'Objects or lists nest too deep.',
-  type: 'It is of another JSON type.',
-  enum: 'It is none of the values allowed.',
-  minimum: 'It is too small a number.',
-  maximum: 'It is too large a number.',
-  multiple: 'It is not a multiple of the number asked for.',
-  too_short: 'The text has too few characters.',
-  too_long: 'The text has too many characters.',
-  pattern: 'The text does not have the form asked for.',
-  format: 'The text is no date, moment, address, … as asked for.',
-  too_few: 'The list or object has too few members.',
-  too_many: 'The list or object has too many members.',
-  duplicate: 'The list has the same item twice.',
-  mismatch: 'It has none of the shapes allowed, or a combination that is not.',
-}
-
 /** Describes what Ajv found in a value, by field, each field and code once. */
 export function describeErrors(errors: readonly ErrorObject[], value: unknown, place: Place): readonly FieldError[] {
   const told = new Map<string, FieldError>()

@@ -1,5 +1,6 @@
-export { codes } from './codes.ts'
-export { fieldCodes, type Place } from './field-errors.ts'
+export { httpCodes } from './codes.ts'
+export { fieldCodes } from './field-codes.ts'
+export type { Place } from './field-errors.ts'
 export type { Health, PartStatus } from './health.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export type { Info, OpenApi } from './openapi.ts'

@@ -8,33 +8,48 @@ import type { Body, ReplyDescription, Route } from './route.ts'
 export interface Info {
   readonly title: string
   readonly version: string
+  /** In Markdown; without it, what all routes have in common is told. */
   readonly description?: string
+  readonly contact?: { readonly name: string; readonly url?: string; readonly email?: string }
   /** The services behind the routes: an operation's `tag` is the name of one of these. */
   readonly services: readonly { readonly name: string; readonly description: string }[]
+}
+
+/** One operation of a document: what is known to be there, and whatever else. */
+export interface OpenApiOperation {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly [member: string]: unknown
 }
 
 /** An OpenAPI 3.1 document. */
 export interface OpenApi {
   readonly openapi: string
   readonly info: object
+  readonly security: readonly object[]
   readonly servers: readonly object[]
   readonly tags: readonly object[]
-  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
   readonly components: object
 }
 
-/** Describes routes as OpenAPI 3.1. Throws when two schemas share an `$id` and differ, or a route names an unknown code. */
+/** Describes routes as OpenAPI 3.1. Throws when two operations or two differing schemas share a name, or a code is not declared. */
 export function createDocument(routes: readonly Route[], info: Info, codes: ErrorCodes): OpenApi {
   const schemas = createSchemas()
   schemas.refer(problemSchema)
-  const paths: Record<string, Record<string, object>> = {}
+  const paths: Record<string, Record<string, OpenApiOperation>> = {}
+  const ids = new Set<string>()
   for (const route of routes) {
+    if (ids.has(route.operation.id)) throw new Error(`Two operations are called ${route.operation.id}.`)
+    ids.add(route.operation.id)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: describeOperation(route, schemas, codes) }
   }
   const { services, ...about } = info
   return {
     openapi: '3.1.1',
-    info: about,
+    info: { description: COMMON, contact: { name: info.title }, license: LICENSE, ...about },
+    // Who may call is not asked yet; what they would need is the `x-scope` of each operation.
+    security: [],
     servers: [{ url: '/', description: 'The server that this document comes from' }],
     tags: services,
     paths,
@@ -42,7 +57,13 @@ export function createDocument(routes: readonly Route[], info: Info, codes: Erro
   }
 }
 
-function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): object {
+const COMMON = `Resources as [AEP](https://aep.dev) describes them, in JSON with names in snake_case.
+Every error is a problem as RFC 9457 describes it; its \`code\` is explained at [/docs/errors](/docs/errors).
+Every answer names its request in \`X-Request-Id\`: the one that was sent, or a new one.`
+
+const LICENSE = { name: 'MIT', identifier: 'MIT' }
+
+function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): OpenApiOperation {
   const { operation, scope, params = {}, query = {}, headers = {}, body, replies } = route
   const parameters = [
     ...describeParameters(params, 'path', schemas),
@@ -54,7 +75,7 @@ function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): o
   return {
     operationId: operation.id,
     summary: operation.summary,
-    ...(operation.description ? { description: operation.description } : {}),
+    description: operation.description ?? `${operation.summary}.`,
     tags: [operation.tag],
     'x-scope': scope,
     ...operation.extensions,

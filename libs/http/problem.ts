@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode, type ErrorCodes, type ErrorKind } from '@mainspring/core'
-import { codes as ownCodes } from './codes.ts'
+import { httpCodes } from './codes.ts'
 
 /** An error as RFC 9457 sends it. */
 export interface Problem {
@@ -13,7 +13,7 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** All that may be answered: the server's own codes and these; a code that is declared twice stops the start. */
 export function mergeCodes(catalogues: readonly ErrorCodes[]): ErrorCodes {
-  const merged: Record<string, ErrorCode> = { ...ownCodes }
+  const merged: Record<string, ErrorCode> = { ...httpCodes }
   for (const [code, entry] of catalogues.flatMap((catalogue) => Object.entries(catalogue))) {
     if (merged[code] && merged[code] !== entry) throw new Error(`The error code ${code} is declared twice.`)
     merged[code] = entry
