@@ -14,7 +14,8 @@ import {
   type StartOptions,
 } from './running-service.ts'
 import type { Service } from './service.ts'
-import { describeSettings, kernelSettings, SettingsError } from './settings.ts'
+import { settingLines } from './setting-lines.ts'
+import { SettingsError } from './settings.ts'
 
 /** Milliseconds after a signal in which the process ends, whatever hangs. */
 const LAST_MOMENT = 8_000
@@ -121,16 +122,7 @@ function named(services: readonly Service[], names: readonly string[]): readonly
 }
 
 function helpFor(services: readonly Service[]): string {
-  const own = services.flatMap(({ name, config }) => [
-    {
-      variable: `${name.replaceAll('-', '_').toUpperCase()}_DATABASE_URL`,
-      description: `DATABASE_URL for ${name} alone.`,
-      type: 'text',
-      fallback: '',
-    },
-    ...describeSettings(config, name),
-  ])
-  const lines = [...describeSettings(kernelSettings), ...own].map(
+  const lines = settingLines(services).map(
     ({ variable, description, type, fallback }) =>
       `  ${variable}${fallback === '' ? '' : `=${fallback}`}\n      ${description} (${type})`,
   )

@@ -12,7 +12,7 @@ import {
 import type { Route } from '@mainspring/http'
 import { createPageTokens, deleteExpiredKeys, loadSecret, type Runtime, resourceTables } from '@mainspring/resource'
 import type { Service } from './service.ts'
-import { type KernelSettings, readSettings, SettingsError } from './settings.ts'
+import { type KernelSettings, readSettings, SettingsError, variableOf } from './settings.ts'
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -86,9 +86,12 @@ export async function openDatabase(service: Service, options: StartOptions): Pro
   return createDatabase({ engine, entities: service.entities, clock, newId: createIds(clock) })
 }
 
+/** The variable that names a service's own database. */
+export const databaseVariable = (name: string): string => variableOf(name, 'database_url')
+
 /** Where a service's tables are: its own URL, else the common one, else a file under `data_dir`. */
 export function locationOf(name: string, settings: KernelSettings, environment: Environment): Location {
-  const own = environment[`${name.replaceAll('-', '_').toUpperCase()}_DATABASE_URL`]
+  const own = environment[databaseVariable(name)]
   const file = join(settings.data_dir, settings.env === 'testing' ? `${name}.testing.db` : `${name}.db`)
   return {
     url: own ?? settings.database_url ?? `sqlite:${file}`,

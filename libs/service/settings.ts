@@ -116,13 +116,19 @@ export const describeSettings = (fields: Fields, prefix = ''): readonly SettingL
       variable: variableOf(prefix, name),
       description: options.description ?? '',
       type: describeType(field),
-      fallback: options.default === undefined ? '' : String(options.default),
+      fallback: writeValue(options.default),
     }
   })
 
 /** The variable of a setting: `SNACKS_MEDIA_ROOT`. */
 export const variableOf = (prefix: string, name: string): string =>
   [prefix, name].filter(Boolean).join('_').replaceAll('-', '_').toUpperCase()
+
+/** A default as a variable would say it. */
+function writeValue(value: unknown): string {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  return value === undefined ? '' : String(value)
+}
 
 interface Rules {
   readonly enum?: readonly string[]
