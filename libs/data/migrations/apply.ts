@@ -43,6 +43,7 @@ export async function applyAtOnce(
       step = statement.step
       await connection.run(statement.sql)
     }
+    step = 'check of foreign keys'
     await check?.()
     await history.mark(connection, migration, migration.statements.length)
     await connection.run('commit')

@@ -20,6 +20,7 @@ export async function migrate(engine: Engine, sets: readonly MigrationSet[], log
   const migrations = await readMigrations(engine.name, sets)
   const history = createHistory(engine)
   return engine.session(async (connection) => {
+    await limitWaiting(engine.name, connection)
     await lock(engine.name, connection, log)
     await history.create(connection)
     const progress = compareHistory(migrations, await history.read(connection))
@@ -34,6 +35,12 @@ export async function migrate(engine: Engine, sets: readonly MigrationSet[], log
 }
 
 const appliers = { sqlite: applyOnSqlite, postgres: applyAtOnce, mysql: applyStatementwise }
+
+/** Everybody who comes after it waits behind an ALTER that waits for a long reader, so it gives up after 3 s. */
+async function limitWaiting(engine: EngineName, connection: Connection): Promise<void> {
+  if (engine === 'postgres') await connection.run(`set lock_timeout = '3s'`)
+  if (engine === 'mysql') await connection.run('set session lock_wait_timeout = 3')
+}
 
 /** Milliseconds. Who asks again holds up nobody, while a query that waits keeps PostgreSQL from cleaning up. */
 const ASK_AGAIN_AFTER = 100
