@@ -1,5 +1,6 @@
 import type { Clock, Log } from '@mainspring/core'
-import type { Reader, Writer } from './unit.ts'
+import type { Reader } from './reader.ts'
+import type { Writer } from './writer.ts'
 
 /** What a use case that only reads may touch. There is no way to write from here. */
 export interface Reads {

@@ -5,9 +5,10 @@ import { type Connection, DatabaseFault, type Engine, type TransactionOptions } 
 import type { Entity } from './entity.ts'
 import { createPager } from './page.ts'
 import { type AnyTables, createBuilder } from './query.ts'
+import { Reader, type Shared } from './reader.ts'
 import { compileStatements } from './statements.ts'
 import { referenceOf } from './table.ts'
-import { Reader, type Shared, Writer } from './unit.ts'
+import { Writer } from './writer.ts'
 
 /** A service's database: its engine, and the entities that live in it. */
 export interface Database {

@@ -18,7 +18,7 @@ export function fixtures<C extends Fields>(
     entity,
     load: (database, { reset }) =>
       database.write(async (db) => {
-        const known = await db.lockMany(
+        const known = await db.findManyForUpdate(
           entity,
           rows.map(({ id }) => id),
         )

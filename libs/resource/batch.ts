@@ -1,8 +1,8 @@
 import { AppError, type FieldError, invalidFields } from '@mainspring/core'
-import type { Entity, Writes } from '@mainspring/data'
+import { type Entity, rowNotFound, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { agreedId, asObject, merged, type Standard } from './methods.ts'
-import { missing, requireEtag } from './preconditions.ts'
+import { requireEtag } from './preconditions.ts'
 import { readsFor, refuseIfMatch, writeFor } from './runtime.ts'
 import { writable } from './schemas.ts'
 
@@ -32,7 +32,7 @@ export function batchCreate(standard: Standard, request: Request, plainly: boole
 export function batchUpdate(standard: Standard, request: Request): Promise<Reply> {
   const { entity, useCases, check } = standard
   return batchWrite(standard, request, async (needs, entries) => {
-    const rows = await needs.db.lockMany(entity, entries.map(idOfEntry))
+    const rows = await needs.db.findManyForUpdate(entity, entries.map(idOfEntry))
     return inOrder(entries, (entry) => {
       const current = requireEtag(entity, idOfEntry(entry), rows.get(idOfEntry(entry)), etagOfEntry(entry))
       const patch = asObject(entry.patch)
@@ -46,7 +46,7 @@ export function batchUpdate(standard: Standard, request: Request): Promise<Reply
 export function batchDelete(standard: Standard, request: Request): Promise<Reply> {
   const { entity, useCases } = standard
   return batchWrite(standard, request, async (needs, entries) => {
-    const rows = await needs.db.lockMany(entity, entries.map(idOfEntry))
+    const rows = await needs.db.findManyForUpdate(entity, entries.map(idOfEntry))
     return inOrder(entries, async (entry) => {
       const current = requireEtag(entity, idOfEntry(entry), rows.get(idOfEntry(entry)), etagOfEntry(entry))
       await useCases.delete(needs, current, { force: entry.force === true })
@@ -109,5 +109,5 @@ const inRequests = (error: unknown) => {
 const missingAt = (index: number, entity: Entity, id: string): FieldError => ({
   field: `requests[${index}].id`,
   code: 'not_found',
-  detail: missing(entity, id).message,
+  detail: rowNotFound(entity, id).message,
 })

@@ -43,7 +43,7 @@ function act({ standard }: Plan, call: Handle, request: Request, options: Option
   return writeFor(runtime, request, async (needs) => {
     const id = idOf(entity, request)
     const isConditional = !options.collection && request.header('if-match') !== undefined
-    if (isConditional) requireMatch(entity, id, await needs.db.lock(entity, id), request)
+    if (isConditional) requireMatch(await needs.db.getForUpdate(entity, id), request)
     return replyWith(await call(needs, inputOf(options, id, asObject(request.body))), options)
   })
 }

@@ -49,7 +49,7 @@ export function update({ runtime, entity, useCases, check }: Standard, request: 
   const patch = asObject(request.body)
   agreedId(id, patch.id)
   return writeFor(runtime, request, async (needs) => {
-    const current = requireMatch(entity, id, await needs.db.lock(entity, id), request)
+    const current = requireMatch(await needs.db.getForUpdate(entity, id), request)
     return answer(200, await useCases.update(needs, merged(entity, current, patch, check), current))
   })
 }
@@ -70,7 +70,7 @@ export async function apply(standard: Standard, request: Request): Promise<Reply
 export function remove({ runtime, entity, useCases }: Standard, request: Request): Promise<Reply> {
   const id = idOf(entity, request)
   return writeFor(runtime, request, async (needs) => {
-    const current = requireMatch(entity, id, await needs.db.lock(entity, id), request)
+    const current = requireMatch(await needs.db.getForUpdate(entity, id), request)
     await useCases.delete(needs, current, { force: request.query.force === true })
     return { status: 204 }
   })
@@ -78,8 +78,8 @@ export function remove({ runtime, entity, useCases }: Standard, request: Request
 
 function applyOnce({ runtime, entity, useCases }: Standard, request: Request, id: string): Promise<Reply> {
   return writeFor(runtime, request, async (needs) => {
-    const current = await needs.db.lock(entity, id)
-    checkApply(entity, id, current, request)
+    const current = await needs.db.findForUpdate(entity, id)
+    checkApply(`${entity.collection}/${id}`, current, request)
     const { id: _, ...values } = writable(entity, asObject(request.body))
     if (current) return answer(200, await useCases.update(needs, values, current))
     return created(request, await useCases.create(needs, { ...values, id }))

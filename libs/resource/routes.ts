@@ -28,8 +28,18 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
     params: { [parameter]: id({ description: `The id of the ${entity.singular}.` }) },
   }
   const custom = Object.entries(methods.custom ?? {}).map(([name, method]) => customRoute(plan, name, method))
-  return [...standardRoutes(plan, methods), ...batchRoutes(plan, methods), ...custom]
+  return [...standardRoutes(plan, methods), ...batchRoutes(plan, methods), ...custom].map(withDatabaseErrors)
 }
+
+/** Whatever needs the database may find it away. */
+const withDatabaseErrors = (route: Route): Route => ({
+  ...route,
+  errors: [
+    ...(route.errors ?? []),
+    ...['database_unavailable', 'database_busy', 'database_closed'],
+    ...(route.method === 'GET' || route.safe ? [] : ['unit_too_slow']),
+  ],
+})
 
 function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const { standard, schemas, collection, item, params } = plan
@@ -72,7 +82,11 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
       ...route(plan, 'PATCH', item, 'Update', `Change a ${one}`),
       params,
       headers: { ...idempotencyHeader, ...matchHeader },
-      body: { schema: schemas.patch, media_types: ['application/merge-patch+json'] },
+      body: {
+        schema: schemas.patch,
+        described: schemas.described_patch,
+        media_types: ['application/merge-patch+json'],
+      },
       replies: [reply(200, `The ${one} as it is now.`, schemas.resource)],
       errors: [...stale, 'id_mismatch', 'already_exists', ...idempotencyErrors, ...integrityErrors],
       handle: (request) => update(standard, request),
@@ -131,11 +145,18 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
     errors: ['invalid_request', ...errors],
   })
   const writeErrors = ['precondition_not_supported', 'duplicate_id', ...idempotencyErrors, ...integrityErrors]
+  const patchEntry = (patch: TSchema) =>
+    Type.Unsafe({
+      ...objectSchema(entryId),
+      properties: { ...entryId, patch },
+      required: ['id', 'patch'],
+    })
   const gone = batchSchema('results', objectSchema({ id: id(), path: text() }))
   const routes: (Route | false | undefined)[] = [
     methods.batchGet && {
       ...batch('get', `Get many ${entity.collection}`, objectSchema({ id: id() }), results, ['not_found']),
       scope: `${standard.runtime.service}:read`,
+      safe: true,
       handle: (request) => batchGet(standard, request),
     },
     methods.batchCreate && {
@@ -154,13 +175,10 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
       ...batch(
         'update',
         `Change many ${entity.collection}`,
-        Type.Unsafe({
-          ...objectSchema(entryId),
-          properties: { ...entryId, patch: schemas.patch },
-          required: ['id', 'patch'],
-        }),
+        patchEntry(schemas.patch),
         results,
         ['not_found', 'etag_mismatch', 'id_mismatch', 'already_exists', ...writeErrors],
+        patchEntry(schemas.described_patch),
       ),
       headers: idempotencyHeader,
       handle: (request) => batchUpdate(standard, request),

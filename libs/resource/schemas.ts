@@ -8,8 +8,10 @@ export interface Schemas {
   readonly resource: TSchema
   /** A whole resource in a request: defaults are taken, what the service owns is let through to be ignored. */
   readonly write: TSchema
-  /** A merge patch: every field optional, null allowed. */
+  /** A merge patch: every field optional, null allowed; what the service owns is let through to be ignored. */
   readonly patch: TSchema
+  /** The same for the document, where what the service owns is as it is in the resource. */
+  readonly described_patch: TSchema
 }
 
 /** The type of a resource, as AEP names it: `{service}.mainspring/{singular}`. */
@@ -17,20 +19,28 @@ export function schemasOf(service: string, entity: Entity): Schemas {
   const { all_fields, type_name, singular, collection, description } = entity
   const sent = Object.entries(all_fields).filter(([, field]) => !factsOf(field).options.input_only)
   const parameter = parameterOf(singular)
+  const aep = {
+    type: `${service}.mainspring/${singular}`,
+    singular,
+    plural: collection,
+    patterns: [`${collection}/{${parameter}}`],
+  }
   const resource = Type.Unsafe({
     $id: type_name,
     type: 'object',
     ...(description ? { description } : {}),
-    'x-aep-resource': {
-      type: `${service}.mainspring/${singular}`,
-      singular,
-      plural: collection,
-      patterns: [`${collection}/{${parameter}}`],
-    },
+    'x-aep-resource': aep,
     properties: { id: all_fields.id, path: pathField, ...all_fields },
     required: sent.filter(([name, field]) => name !== 'id' && isRequired(field)).map(([name]) => name),
   })
-  return { resource, write: writeSchema(entity), patch: patchSchema(`${type_name}Patch`, entity) }
+  const patch = patchSchema(entity, () => ({}))
+  const described_patch = Type.Unsafe({
+    $id: `${type_name}Patch`,
+    description: `A merge patch (RFC 7396) of a ${singular}: what is absent stays, null restores the default.`,
+    'x-aep-resource': aep,
+    ...patchSchema(entity, (field) => field),
+  })
+  return { resource, write: writeSchema(entity), patch, described_patch }
 }
 
 /** The path parameter of a resource: `sprocket_id`. */
@@ -61,19 +71,12 @@ function writeSchema(entity: Entity, extra: Fields = {}): TSchema {
   })
 }
 
-function patchSchema($id: string, entity: Entity): TSchema {
-  const { id, ...fields } = entity.all_fields
-  const parts = Object.entries(fields).map(([name, field]): [string, TSchema] => [
-    name,
-    isWritable(field) ? patchOf(factsOf(field).schema) : { readOnly: true },
-  ])
-  return Type.Unsafe({
-    $id,
-    type: 'object',
-    description: `A merge patch (RFC 7396) of a ${entity.singular}: what is absent stays, null restores the default.`,
-    properties: { id: id ?? {}, path: { readOnly: true }, ...Object.fromEntries(parts) },
-    additionalProperties: false,
+function patchSchema(entity: Entity, owned: (field: TSchema) => TSchema): TSchema {
+  const parts = Object.entries({ ...entity.all_fields, path: pathField }).map(([name, field]): [string, TSchema] => {
+    if (!isWritable(field)) return [name, owned(field)]
+    return [name, name === 'id' ? field : patchOf(factsOf(field).schema)]
   })
+  return Type.Unsafe({ type: 'object', properties: Object.fromEntries(parts), additionalProperties: false })
 }
 
 interface ObjectSchema {

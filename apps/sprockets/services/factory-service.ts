@@ -1,4 +1,4 @@
-import { conflict, invalid, invalidFields, notFound } from '@mainspring/core'
+import { conflict, invalid, invalidFields } from '@mainspring/core'
 import type { Reads, Writes } from '@mainspring/data'
 import { type ChartData, checkSeries, Factory, MOST_SAMPLES } from '../entities/factory.ts'
 import { drawChart } from './chart.ts'
@@ -10,8 +10,7 @@ export async function appendSamples({ db }: Writes, { id, ...samples }: Target &
   const errors = checkSeries(samples)
   if (errors.length > 0) throw invalidFields(errors)
 
-  const factory = await db.lock(Factory, id)
-  if (!factory) throw notFound('not_found', { detail: `There is no factory with the id ${id}.` })
+  const factory = await db.getForUpdate(Factory, id)
   const chart_data = mergeSeries(factory.chart_data, samples)
   return db.update(Factory, factory, { chart_data })
 }

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
 import { entity, etagOf, type Row, reference, VERSION } from './entity.ts'
 import type { TablesOf } from './table.ts'
-import type { Writer } from './unit.ts'
+import type { Writer } from './writer.ts'
 
 const Shelf = entity('shelves', 'shelf', { name: text({ max: 80, unique: true }) })
 const Book = entity(
@@ -123,7 +123,7 @@ describeEachEngine('a unit of work', (engine) => {
   test('a locked row makes writers take turns, so that no count is lost', async () => {
     const { id } = await write((db) => db.insert(Book, { title: 'count', pages: 1 }))
     const raise = async (db: Writer) => {
-      const row = await db.lock(Book, id)
+      const row = await db.findForUpdate(Book, id)
       if (row) await db.update(Book, row, { pages: row.pages + 1 })
     }
 
@@ -270,7 +270,7 @@ describeEachEngine('a unit of work', (engine) => {
     const touch = (ids: readonly (string | undefined)[]) =>
       write(async (db) => {
         for (const id of ids) {
-          const row: Book | undefined = await db.lock(Book, id ?? '')
+          const row: Book | undefined = await db.findForUpdate(Book, id ?? '')
           if (row) await db.update(Book, row, { pages: row.pages + 1 })
         }
       })

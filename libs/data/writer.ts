@@ -1,147 +1,34 @@
-import {
-  AppError,
-  type Clock,
-  conflict,
-  type FieldError,
-  type FieldKind,
-  type Fields,
-  factsOf,
-  firstVersion,
-  type IdSource,
-  invalid,
-  notFound,
-  precondition,
-  toTimestamp,
-} from '@mainspring/core'
-import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { type Connection, DatabaseFault, type Engine, type EngineName, type RawRow } from './engine.ts'
+import { AppError, type Fields, factsOf, firstVersion, invalid, toTimestamp } from '@mainspring/core'
+import { type Kysely, type SqlBool, sql } from 'kysely'
+import { DatabaseFault } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
-import type { PageRequest, Pager } from './page.ts'
 import type { AnyTables, Query } from './query.ts'
+import { Reader } from './reader.ts'
+import { dependents, rowNotFound, stale, taken } from './refusals.ts'
 import { changedRow, newRow } from './rows.ts'
-import type { Statements } from './statements.ts'
-import { describeTable, referenceOf, type Stored, type Table } from './table.ts'
-
-/** What all units of work on one database share. */
-export interface Shared {
-  readonly engine: Engine
-  readonly builder: Kysely<AnyTables>
-  readonly clock: Clock
-  readonly newId: IdSource
-  readonly statementsOf: (entity: Entity) => Statements
-  readonly pagerOf: (entity: Entity) => Pager
-  /** Entities whose rows point at this one's, and by which column. */
-  readonly dependentsOf: (entity: Entity) => readonly { readonly entity: Entity; readonly column: string }[]
-}
-
-/** Some rows of a list, and whether there are more behind them. */
-export interface Page<R> {
-  readonly rows: readonly R[]
-  readonly more: boolean
-}
-
-/** Reads rows. Outside of a unit of work each call sees what was committed when it was made. */
-export class Reader {
-  protected readonly shared: Shared
-  protected readonly connection: Connection
-
-  constructor(shared: Shared, connection: Connection) {
-    this.shared = shared
-    this.connection = connection
-  }
-
-  /** Where the rows are. */
-  get engine(): EngineName {
-    return this.shared.engine.name
-  }
-
-  /** A value as this engine holds it, for a condition of one's own. */
-  encode(kind: FieldKind, value: unknown): unknown {
-    return this.shared.engine.encode(kind, value)
-  }
-
-  /** The row with this id. */
-  async find<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
-    return this.#findBy(entity, this.shared.statementsOf(entity).find, id)
-  }
-
-  /** The row with this id; throws `not_found`. */
-  async get<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C>> {
-    const row = await this.find(entity, id)
-    if (!row) throw missing(entity, id)
-    return row
-  }
-
-  /** The rows with these ids, in the order asked, with one query; undefined where there is none. */
-  async findMany<C extends Fields>(
-    entity: Entity<C>,
-    ids: readonly string[],
-  ): Promise<readonly (RowOf<C> | undefined)[]> {
-    if (ids.length === 0) return []
-    const found = await this.query((query: Kysely<AnyTables>) =>
-      query
-        .selectFrom(entity.name)
-        .select(Object.keys(entity.columns))
-        .where('id', 'in', [...new Set(ids)]),
-    )
-    const rows = new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
-    return ids.map((id) => rows.get(id))
-  }
-
-  /** One page of a list, by keyset. */
-  async page<C extends Fields>(entity: Entity<C>, request: PageRequest): Promise<Page<RowOf<C>>> {
-    const { sql, parameters, hot } = this.shared.pagerOf(entity)({ ...request, limit: request.limit + 1 })
-    const { rows } = await this.connection.run(sql, parameters, hot)
-    return { rows: this.decodeRows(entity, rows.slice(0, request.limit)), more: rows.length > request.limit }
-  }
-
-  /** How many rows there are, or how many match. */
-  async count(entity: Entity, where?: Expression<SqlBool>): Promise<number> {
-    const [row] = await this.query((query: Kysely<AnyTables>) => {
-      const all = query.selectFrom(entity.name).select(sql<number>`count(*)`.as('rows'))
-      return where ? all.where(where) : all
-    })
-    return Number(row?.rows ?? 0)
-  }
-
-  /**
-   * Runs a query of one's own. Values come as the engine holds them (see `Engine.decoder`).
-   *
-   *     await db.query((q: Kysely<TablesOf<[typeof Pizza]>>) => q.selectFrom('pizzas').select('name'))
-   */
-  async query<T, O>(build: (query: Kysely<T>) => Query<O>): Promise<readonly O[]> {
-    // The builder is the same for all tables; what it is typed with is the caller's view of them.
-    const { sql, parameters } = build(this.shared.builder as unknown as Kysely<T>).compile()
-    return (await this.connection.run(sql, parameters)).rows as readonly O[]
-  }
-
-  async #findBy<C extends Fields>(entity: Entity<C>, statement: string, id: string): Promise<RowOf<C> | undefined> {
-    const { rows } = await this.connection.run(statement, [id], true)
-    return this.decodeRows(entity, rows)[0]
-  }
-
-  /** The row, locked until the unit ends. On SQLite the writer is the lock. */
-  protected lockRow<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
-    return this.#findBy(entity, this.shared.statementsOf(entity).findForUpdate, id)
-  }
-
-  protected decodeRows<C extends Fields>(entity: Entity<C>, rows: readonly RawRow[]): RowOf<C>[] {
-    const { decode } = this.shared.statementsOf(entity)
-    return rows.map((row) => decode(row) as RowOf<C>)
-  }
-}
+import { referenceOf, type Stored, type Table } from './table.ts'
 
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
 export class Writer extends Reader {
   readonly #closing: (() => Promise<void>)[] = []
 
   /** The row with this id, locked against other writers until the unit ends. */
-  lock<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
+  findForUpdate<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
     return this.lockRow(entity, id)
   }
 
+  /** The same; throws `not_found` when there is none. */
+  async getForUpdate<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C>> {
+    const row = await this.findForUpdate(entity, id)
+    if (!row) throw rowNotFound(entity, id)
+    return row
+  }
+
   /** The rows with these ids, locked in one order by everybody, so that two batches cannot wait for each other. */
-  async lockMany<C extends Fields>(entity: Entity<C>, ids: readonly string[]): Promise<ReadonlyMap<string, RowOf<C>>> {
+  async findManyForUpdate<C extends Fields>(
+    entity: Entity<C>,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, RowOf<C>>> {
     if (ids.length === 0) return new Map()
     const found = await this.query((query: Kysely<AnyTables>) => {
       const rows = query
@@ -319,34 +206,6 @@ export class Writer extends Reader {
 
 const CHUNK = 100
 const ROW_FAULTS: ReadonlySet<string> = new Set(['unique', 'foreign_key', 'check'])
-
-const missing = (entity: Entity, id: string) =>
-  notFound('not_found', {
-    detail: `There is no ${entity.singular} with the id ${id}.`,
-    path: `${entity.collection}/${id}`,
-  })
-
-const stale = (entity: Entity, id: string) =>
-  precondition('etag_mismatch', { detail: `Somebody else wrote ${entity.collection}/${id} since it was read.` })
-
-const dependents = (entity: Entity, count?: number, cause?: unknown) =>
-  conflict('has_dependents', {
-    detail: `${count ?? 'Some'} ${entity.collection} depend on it; delete them first, or use force=true.`,
-    ...(count === undefined ? {} : { dependents: count }),
-    cause,
-  })
-
-function taken(entity: Entity, row: RowOf<unknown>, fault: DatabaseFault): AppError {
-  const index = describeTable(entity).indexes.find(
-    ({ name, columns }) => name === fault.constraint || `${entity.name}.${columns[0]}` === fault.constraint,
-  )
-  const field = index?.columns[0] ?? 'id'
-  const value: unknown = Reflect.get(row, field)
-  const errors: FieldError[] = [
-    { field, code: 'already_exists', detail: `The ${field} ${JSON.stringify(value)} is taken.` },
-  ]
-  return conflict('already_exists', { errors, cause: fault })
-}
 
 function within<T>(index: number, make: () => T): T {
   try {

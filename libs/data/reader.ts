@@ -1,0 +1,117 @@
+import type { Clock, FieldKind, Fields, IdSource } from '@mainspring/core'
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+import type { Connection, Engine, EngineName, RawRow } from './engine.ts'
+import type { Entity, RowOf } from './entity.ts'
+import type { PageRequest, Pager } from './page.ts'
+import type { AnyTables, Query } from './query.ts'
+import { rowNotFound } from './refusals.ts'
+import type { Statements } from './statements.ts'
+
+/** What all units of work on one database share. */
+export interface Shared {
+  readonly engine: Engine
+  readonly builder: Kysely<AnyTables>
+  readonly clock: Clock
+  readonly newId: IdSource
+  readonly statementsOf: (entity: Entity) => Statements
+  readonly pagerOf: (entity: Entity) => Pager
+  /** Entities whose rows point at this one's, and by which column. */
+  readonly dependentsOf: (entity: Entity) => readonly { readonly entity: Entity; readonly column: string }[]
+}
+
+/** Some rows of a list, and whether there are more behind them. */
+export interface Page<R> {
+  readonly rows: readonly R[]
+  readonly more: boolean
+}
+
+/** Reads rows. Outside of a unit of work each call sees what was committed when it was made. */
+export class Reader {
+  protected readonly shared: Shared
+  protected readonly connection: Connection
+
+  constructor(shared: Shared, connection: Connection) {
+    this.shared = shared
+    this.connection = connection
+  }
+
+  /** Where the rows are. */
+  get engine(): EngineName {
+    return this.shared.engine.name
+  }
+
+  /** A value as this engine holds it, for a condition of one's own. */
+  encode(kind: FieldKind, value: unknown): unknown {
+    return this.shared.engine.encode(kind, value)
+  }
+
+  /** The row with this id. */
+  async find<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
+    return this.#findBy(entity, this.shared.statementsOf(entity).find, id)
+  }
+
+  /** The row with this id; throws `not_found`. */
+  async get<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C>> {
+    const row = await this.find(entity, id)
+    if (!row) throw rowNotFound(entity, id)
+    return row
+  }
+
+  /** The rows with these ids, in the order asked, with one query; undefined where there is none. */
+  async findMany<C extends Fields>(
+    entity: Entity<C>,
+    ids: readonly string[],
+  ): Promise<readonly (RowOf<C> | undefined)[]> {
+    if (ids.length === 0) return []
+    const found = await this.query((query: Kysely<AnyTables>) =>
+      query
+        .selectFrom(entity.name)
+        .select(Object.keys(entity.columns))
+        .where('id', 'in', [...new Set(ids)]),
+    )
+    const rows = new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
+    return ids.map((id) => rows.get(id))
+  }
+
+  /** One page of a list, by keyset. */
+  async page<C extends Fields>(entity: Entity<C>, request: PageRequest): Promise<Page<RowOf<C>>> {
+    const { sql, parameters, hot } = this.shared.pagerOf(entity)({ ...request, limit: request.limit + 1 })
+    const { rows } = await this.connection.run(sql, parameters, hot)
+    return { rows: this.decodeRows(entity, rows.slice(0, request.limit)), more: rows.length > request.limit }
+  }
+
+  /** How many rows there are, or how many match. */
+  async count(entity: Entity, where?: Expression<SqlBool>): Promise<number> {
+    const [row] = await this.query((query: Kysely<AnyTables>) => {
+      const all = query.selectFrom(entity.name).select(sql<number>`count(*)`.as('rows'))
+      return where ? all.where(where) : all
+    })
+    return Number(row?.rows ?? 0)
+  }
+
+  /**
+   * Runs a query of one's own. Values come as the engine holds them (see `Engine.decoder`).
+   *
+   *     await db.query((q: Kysely<TablesOf<[typeof Pizza]>>) => q.selectFrom('pizzas').select('name'))
+   */
+  async query<T, O>(build: (query: Kysely<T>) => Query<O>): Promise<readonly O[]> {
+    // The builder is the same for all tables; what it is typed with is the caller's view of them.
+    const { sql, parameters } = build(this.shared.builder as unknown as Kysely<T>).compile()
+    return (await this.connection.run(sql, parameters)).rows as readonly O[]
+  }
+
+  async #findBy<C extends Fields>(entity: Entity<C>, statement: string, id: string): Promise<RowOf<C> | undefined> {
+    const { rows } = await this.connection.run(statement, [id], true)
+    return this.decodeRows(entity, rows)[0]
+  }
+
+  /** The row, locked until the unit ends. On SQLite the writer is the lock. */
+  protected lockRow<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
+    return this.#findBy(entity, this.shared.statementsOf(entity).findForUpdate, id)
+  }
+
+  protected decodeRows<C extends Fields>(entity: Entity<C>, rows: readonly RawRow[]): RowOf<C>[] {
+    const { decode } = this.shared.statementsOf(entity)
+    return rows.map((row) => decode(row) as RowOf<C>)
+  }
+}

@@ -1,0 +1,36 @@
+import { type AppError, conflict, type FieldError, notFound, precondition } from '@mainspring/core'
+import type { DatabaseFault } from './engine.ts'
+import type { Entity, RowOf } from './entity.ts'
+import { describeTable } from './table.ts'
+
+/** There is no row with this id. */
+export const rowNotFound = (entity: Entity, id: string) =>
+  notFound('not_found', {
+    detail: `There is no ${entity.singular} with the id ${id}.`,
+    path: `${entity.collection}/${id}`,
+  })
+
+/** The row is not what it was when it was read. */
+export const stale = (entity: Entity, id: string) =>
+  precondition('etag_mismatch', { detail: `Somebody else wrote ${entity.collection}/${id} since it was read.` })
+
+/** Rows of `entity` point at the one that was to go. */
+export const dependents = (entity: Entity, count?: number, cause?: unknown) =>
+  conflict('has_dependents', {
+    detail: `${count ?? 'Some'} ${entity.collection} depend on it; delete them first, or use force=true.`,
+    ...(count === undefined ? {} : { dependents: count }),
+    cause,
+  })
+
+/** An id or another unique value is taken; the fault tells which. */
+export function taken(entity: Entity, row: RowOf<unknown>, fault: DatabaseFault): AppError {
+  const index = describeTable(entity).indexes.find(
+    ({ name, columns }) => name === fault.constraint || `${entity.name}.${columns[0]}` === fault.constraint,
+  )
+  const field = index?.columns[0] ?? 'id'
+  const value: unknown = Reflect.get(row, field)
+  const errors: FieldError[] = [
+    { field, code: 'already_exists', detail: `The ${field} ${JSON.stringify(value)} is taken.` },
+  ]
+  return conflict('already_exists', { errors, cause: fault })
+}
