@@ -8,7 +8,7 @@ import type { AllowedMethods } from './path.ts'
 export function createFallback(allowedMethods: AllowedMethods, site: Site) {
   return (raw: FastifyRequest, reply: FastifyReply): void => {
     const path = pathOf(raw.raw.url ?? '/')
-    const allow = allowedMethods(decodeURI(path))
+    const allow = allowedMethods(decodeURIComponent(path))
     if (allow === undefined) {
       sendError(notFound('route_not_found', { detail: `Nothing lives at ${path}.` }), raw, reply, site)
       return

@@ -40,7 +40,9 @@ export function describeProblems(route: Route, codes: ErrorCodes): Readonly<Reco
 }
 
 function describeProblem(group: readonly string[], codes: ErrorCodes): object {
-  const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: group } } }] }
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { type: 'string', enum: group } } }],
+  }
   return {
     description: group.map((code) => codes[code]?.title).join(' '),
     content: { 'application/problem+json': { schema } },
@@ -48,11 +50,12 @@ function describeProblem(group: readonly string[], codes: ErrorCodes): object {
 }
 
 /** The codes of a route: its own, and those that follow from its shape. */
-function codesOf({ body, replies, errors = [] }: Route): readonly string[] {
+function codesOf({ params, body, replies, errors = [] }: Route): readonly string[] {
+  const addressed = params ? ['invalid_path'] : []
   const written = body ? ['invalid_json', 'body_too_large', 'unsupported_media_type'] : []
   const required = body && !body.optional ? ['body_required'] : []
   const negotiated = replies.some(({ schema, content_type }) => schema || content_type) ? ['not_acceptable'] : []
-  return [...new Set([...ANYWHERE, ...written, ...required, ...negotiated, ...errors])]
+  return [...new Set([...ANYWHERE, ...addressed, ...written, ...required, ...negotiated, ...errors])]
 }
 
 const ANYWHERE = ['invalid_request', 'too_many_requests', 'internal', 'timeout']

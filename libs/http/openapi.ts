@@ -158,4 +158,9 @@ function describeReply({ description, schema, content_type, headers }: ReplyDesc
 const TEXT = { type: 'string' }
 
 const describeHeaders = (headers: Fields, schemas: Schemas): object =>
-  Object.fromEntries(Object.entries(headers).map(([name, field]) => [name, describeField(field, schemas)]))
+  Object.fromEntries(
+    Object.entries(headers).map(([name, field]) => [
+      name,
+      { required: isRequired(field), ...describeField(field, schemas) },
+    ]),
+  )
