@@ -96,7 +96,12 @@ const toPattern = (template: string): RegExp =>
       .join('[^/:]+')}$`,
   )
 
-const pathOf = (path: string): string => path.replace(/[?#].*$/, '')
+/** Without the query. A slash or a colon is none of a parameter's, encoded or not. */
+const pathOf = (path: string): string =>
+  path
+    .replace(/[?#].*$/, '')
+    .replaceAll(/%2f/gi, '/')
+    .replaceAll(/%3a/gi, ':')
 
 const mediaTypeOf = ({ headers }: Answer): string | undefined => headers.get('content-type')?.split(';')[0]?.trim()
 
