@@ -14,6 +14,8 @@ export const sprockets = service({
   resources: [factories, catalogue],
   codes: {
     time_taken: { kind: 'conflict', title: 'The factory has a sample at that time already.' },
+    unequal_length: { kind: 'invalid', title: 'The three lists of samples differ in length.' },
+    not_increasing: { kind: 'invalid', title: 'A time is not later than the one before it.' },
     too_many_samples: { kind: 'invalid', title: 'The factory would have more samples than it may.' },
   },
   fixtures: [factoryFixtures, sprocketFixtures],

@@ -7,6 +7,7 @@ export const fieldCodes: Readonly<Record<string, string>> = {
   encoding: 'It is not percent-encoded UTF-8, or contains NUL.',
   text: 'It is not Unicode (a lone surrogate), or contains NUL.',
   name: 'A field has a name that is none.',
+  number: 'The number does not fit a double.',
   depth: 'Objects or lists nest too deep.',
   type: 'It is of another JSON type.',
   enum: 'It is none of the values allowed.',
