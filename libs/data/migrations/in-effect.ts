@@ -48,12 +48,9 @@ const effects: readonly Effect[] = [
   { pattern: match('alter table TABLE drop constraint NAME'), query: constraint, isThere: false },
 ]
 
-/** A pattern of the beginning of a statement; names may stand in backticks. */
+/** A pattern of the beginning of a statement. One that says IF (NOT) EXISTS can look for itself, and is not matched. */
 function match(words: string): RegExp {
-  const source = words
-    .replaceAll(' ', '\\s+')
-    .replace('TABLE', '`?(?<table>\\w+)`?')
-    .replace('NAME', '`?(?<name>\\w+)`?')
-    .replace('ANY', '`?\\w+`?')
+  const name = (group: string) => `\`?(?!if\\b)(?<${group}>\\w+)\`?(?![\\w\`.])`
+  const source = words.replaceAll(' ', '\\s+').replace(/TABLE|NAME|ANY/g, (word) => name(word.toLowerCase()))
   return new RegExp(`^${source}`, 'i')
 }

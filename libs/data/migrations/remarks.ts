@@ -61,4 +61,4 @@ function guessTableRename(steps: readonly Step[]): readonly string[] {
 }
 
 const renameHint = (from: string, to: string): string =>
-  `or was ${from} renamed to ${to}? Then draft again with RENAME=${from}:${to}`
+  `or was ${from} renamed to ${to}? Then draft again with --rename ${from}=${to}`

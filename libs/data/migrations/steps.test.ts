@@ -61,7 +61,7 @@ test('a column that is dropped while one of its kind is added might have been re
   expect(diff([before], [after])[0]).toEqual([
     'drop column sprockets.teeth',
     'destructive: the values of sprockets.teeth are lost',
-    'or was sprockets.teeth renamed to tooth_count? Then draft again with RENAME=sprockets.teeth:tooth_count',
+    'or was sprockets.teeth renamed to tooth_count? Then draft again with --rename sprockets.teeth=tooth_count',
   ])
 })
 
@@ -69,7 +69,7 @@ test('a table that is dropped while another is made might have been renamed', ()
   const Plant = entity('plants', 'plant', { name: text({ max: 80 }) })
 
   expect(diff([Factory], [Plant])[0]).toContain(
-    'or was factories renamed to plants? Then draft again with RENAME=factories:plants',
+    'or was factories renamed to plants? Then draft again with --rename factories=plants',
   )
 })
 
