@@ -43,8 +43,11 @@ export async function applyAtOnce(
       step = statement.step
       await connection.run(statement.sql)
     }
-    step = 'check of foreign keys'
-    await check?.()
+    if (check) {
+      step = 'check of foreign keys'
+      await check()
+    }
+    step = 'commit'
     await history.mark(connection, migration, migration.statements.length)
     await connection.run('commit')
   } catch (error) {
@@ -60,7 +63,7 @@ export async function applyAtOnce(
 export async function applyStatementwise({ engine, connection, history, migration, mark }: Application): Promise<void> {
   const { statements } = migration
   const first = mark?.statements_done ?? 0
-  if (!mark) await history.mark(connection, migration, 0)
+  await history.mark(connection, migration, first) // from here on it is begun, or done if nothing is left of it
   for (let done = first; done < statements.length; done++) {
     const { step, sql } = statements[done] ?? { step: '', sql: '' }
     try {

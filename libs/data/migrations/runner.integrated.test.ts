@@ -243,6 +243,17 @@ for (const name of ['postgres', 'mysql'] as const) {
 }
 
 describeEngine('mysql', 'a migration', (server) => {
+  test('that failed is done when what failed is taken out of it', async () => {
+    const engine = await openNew(server)
+    const set = write('snacks', { '0001_start.sql': `${pizzas};\ndrop table cakes` })
+    await expect(migrate(engine, [set], log)).rejects.toThrow('What was done before is kept')
+
+    write('snacks', { '0001_start.sql': pizzas }, String(set.directory))
+    await migrate(engine, [set], log)
+
+    expect(await migrationStatus(engine, [set])).toEqual({ applied: ['snacks/0001_start.sql'], pending: [] })
+  })
+
   test('goes on wherever it is killed, after any statement and before any', async () => {
     const Owner = entity('owners', 'owner', { name: text({ max: 20, default: 'Ada' }) })
     const before = entity('pizzas', 'pizza', {
