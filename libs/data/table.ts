@@ -37,6 +37,8 @@ export function table<const C extends Fields>(
   return { name, columns, primary_key: options.primary_key, indexes: indexesOf(columns, options.indexes) }
 }
 
+const REFERENCE = Symbol('reference')
+
 /** All indexes of a table: those that its columns ask for, then those that were declared. */
 export function indexesOf(columns: Fields, declared: readonly Index[] = []): readonly Index[] {
   const wanted = Object.entries(columns).flatMap(([name, field]): Index[] => {
@@ -44,12 +46,10 @@ export function indexesOf(columns: Fields, declared: readonly Index[] = []): rea
     if (unique) return [{ columns: [name], unique: true }]
     if (name === 'id') return []
     if (order && 'id' in columns) return [{ columns: [name, 'id'] }]
-    return referenceOf(field) ? [{ columns: [name] }] : []
+    return REFERENCE in field ? [{ columns: [name] }] : []
   })
   return [...wanted, ...declared]
 }
-
-const REFERENCE = Symbol('reference')
 
 /** A field with the table that its value points into. */
 export function withReference<F extends Field>(field: F, target: () => Table): F {

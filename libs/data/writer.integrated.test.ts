@@ -14,11 +14,14 @@ import { describeEachEngine, openEntities } from '@mainspring/testing'
 import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
-import { entity, etagOf, type Row, reference, VERSION } from './entity.ts'
+import { type Entity, entity, etagOf, type Row, reference, VERSION } from './entity.ts'
 import type { TablesOf } from './table.ts'
 import type { Writer } from './writer.ts'
 
 const Shelf = entity('shelves', 'shelf', { name: text({ max: 80, unique: true }) })
+const Folder = entity('folders', 'folder', {
+  parent_id: reference((): Entity => Folder, { optional: true }),
+})
 const Book = entity(
   'books',
   'book',
@@ -44,7 +47,7 @@ describeEachEngine('a unit of work', (engine) => {
   const clock = createManualClock('2026-11-20T12:00:00.123Z')
   let database: Database
   beforeAll(async () => {
-    database = await openEntities(await engine.createUrl(), { entities: [Shelf, Book], clock })
+    database = await openEntities(await engine.createUrl(), { entities: [Shelf, Book, Folder], clock })
   })
   afterAll(() => database.close())
   const write = <T>(job: (db: Writer) => Promise<T>) => database.write(job)
@@ -252,6 +255,17 @@ describeEachEngine('a unit of work', (engine) => {
         rows.map(({ id }) => id),
       ),
     ).toEqual([undefined, undefined, undefined])
+  })
+
+  test('a row may point at another of its own kind', async () => {
+    const top = await write((db) => db.insert(Folder, {}))
+    const below = await write((db) => db.insert(Folder, { parent_id: top.id }))
+    await write((db) => db.insert(Folder, { parent_id: below.id }))
+
+    await expect(write((db) => db.delete(Folder, top))).rejects.toMatchObject({ code: 'has_dependents' })
+    await write((db) => db.delete(Folder, top, { force: true }))
+
+    expect(await database.reader.count(Folder)).toBe(0)
   })
 
   test('a version from before a delete and re-create is stale', async () => {
