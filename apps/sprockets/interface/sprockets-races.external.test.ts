@@ -178,9 +178,11 @@ test('another request under a used Idempotency-Key is a 422', async () => {
 
 test('a failed request leaves no Idempotency-Key behind', async () => {
   const headers = { 'Idempotency-Key': randomUUID() }
+  const { path } = await create()
+  const id = path.replace('/v1/sprockets/', '')
 
   expect(await client.post('/v1/sprockets', newSprocket({ teeth: 0 }), headers)).toMatchObject({ status: 400 })
-  expect(await client.post('/v1/sprockets?id=1', newSprocket(), headers)).toMatchObject({ status: 409 })
+  expect(await client.post(`/v1/sprockets?id=${id}`, newSprocket(), headers)).toMatchObject({ status: 409 })
   expect(await client.post('/v1/sprockets', newSprocket(), headers)).toMatchObject({ status: 201 })
 })
 
