@@ -27,8 +27,16 @@ export async function createDatabase(
 }
 
 async function dropDatabase(server: string, name: string): Promise<void> {
-  if (isPostgres(server)) await execute(server, `DROP DATABASE ${name} WITH (FORCE)`)
-  else await execute(server, 'SET lock_wait_timeout = 5', `DROP DATABASE ${name}`)
+  if (isPostgres(server)) return await execute(server, `DROP DATABASE ${name} WITH (FORCE)`)
+  const connection = await mysql.createConnection({ uri: server, rowsAsArray: true })
+  try {
+    await connection.query('SET lock_wait_timeout = 5')
+    // Services that share a URL have each put a database of their own beside it.
+    const [rows] = await connection.query<mysql.RowDataPacket[][]>(`SHOW DATABASES LIKE '${name}%'`)
+    for (const [found] of rows) await connection.query(`DROP DATABASE ${found}`)
+  } finally {
+    await connection.end()
+  }
 }
 
 /** Runs statements one after the other on a connection of their own. */
