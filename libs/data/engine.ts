@@ -94,3 +94,6 @@ export class DatabaseFault extends Error {
     this.constraint = constraint
   }
 }
+
+/** Whether an error says that the database cannot be reached, or does not work at all. */
+export const isAway = (error: unknown): boolean => error instanceof DatabaseFault && error.kind === 'unavailable'

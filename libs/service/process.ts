@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, createLog, type Log, systemClock } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
 import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
@@ -140,10 +141,13 @@ const CONSOLE_ORIGINS = ['http://localhost:3000', 'http://127.0.0.1:3000']
 
 const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
 
+/** Milliseconds until a service that says nothing is not ready: less than the server's own patience, so that it is named. */
+const PATIENCE = 600
+
 async function readiness(ready: () => Promise<void>): Promise<PartStatus> {
   try {
-    await ready()
-    return { ready: true }
+    const silence = sleep(PATIENCE, { ready: false, detail: `It said nothing for ${PATIENCE} ms.` }, { ref: false })
+    return await Promise.race([ready().then(() => ({ ready: true })), silence])
   } catch (error) {
     return { ready: false, detail: error instanceof AppError ? error.message : 'It failed.' }
   }

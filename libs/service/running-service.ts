@@ -3,6 +3,7 @@ import { type Clock, createIds, type Log } from '@mainspring/core'
 import {
   createDatabase,
   type Database,
+  isAway,
   type Location,
   type MigrationSet,
   migrate,
@@ -135,10 +136,18 @@ async function requireMigrations(service: Service, database: Database): Promise<
   }
 }
 
-/** The last migration that was applied, kernel's and service's alike: `sprockets/0001_initial.sql`. */
-async function levelOf(service: Service, database: Database): Promise<string> {
-  const { applied } = await migrationStatus(database.engine, migrationSets(service))
-  return applied.at(-1) ?? 'none'
+/**
+ * The last migration that was applied, kernel's and service's alike: `sprockets/0001_initial.sql`. Who asks for the status
+ * wants to know what is wrong, so a database that is away is an answer, too.
+ */
+async function levelOf(service: Service, { engine }: Database): Promise<string> {
+  try {
+    const { applied } = await migrationStatus(engine, migrationSets(service))
+    return applied.at(-1) ?? 'none'
+  } catch (error) {
+    if (!isAway(error)) throw error
+    return 'unknown: the database cannot be reached'
+  }
 }
 
 async function clearExpired({ database, clock, service }: Runtime, log: Log): Promise<void> {

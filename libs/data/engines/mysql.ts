@@ -1,6 +1,8 @@
 import type { FieldKind, Log } from '@mainspring/core'
 import mysql from 'mysql2/promise'
-import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
+import { type Connection, DatabaseFault, type Engine, type FaultKind, isAway, lend, type Result } from '../engine.ts'
+import { createGate } from './gate.ts'
+import { answered, type Line, runUnit } from './line.ts'
 import { fromTimestampText } from './timestamp-text.ts'
 
 /** How a MariaDB or MySQL database is opened. */
@@ -13,15 +15,15 @@ export interface MysqlOptions {
   readonly direct_url?: string
 }
 
-/** Seconds. */
-const LIMITS = { connect: 3, statement: 15, lock: 5, idle_in_transaction: 10 }
+/** Seconds. A unit that idles is cut off before any lease could run out; a statement before its line counts as dead. */
+const LIMITS = { connect: 3, statement: 4, lock: 3, idle_in_transaction: 10 }
 
 /** Opens a pool on MariaDB 10.11 or later, or MySQL 8. READ COMMITTED, UTC, strict; fails when the server cannot be reached. */
 export async function openMysql(options: MysqlOptions): Promise<Engine> {
   const { url, database, log, pool_size = 10, direct_url = url } = options
-  const version = await serverVersion(direct_url)
+  const version = await prepareServer(direct_url, database)
   const isMariadb = version.startsWith('MariaDB')
-  const pool = mysql.createPool({ ...settings(url), database, connectionLimit: pool_size, queueLimit: 10_000 })
+  const pool = mysql.createPool({ ...settings(url), database, connectionLimit: pool_size })
   pool.pool.on('connection', (connection) => {
     // Queued before the statement that the connection was made for.
     for (const statement of sessionSettings(isMariadb)) {
@@ -31,37 +33,29 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
       )
     }
   })
+  const gate = createGate(pool_size)
+  const withLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
+    gate.pass(async () => {
+      const client = await pool.getConnection().catch((error: unknown) => Promise.reject(toFault(error)))
+      return work({
+        connection: connect(client),
+        giveBack: (isBroken) => (isBroken ? client.destroy() : client.release()),
+      })
+    })
   return {
     name: 'mysql',
     version,
     schema: undefined,
-    reader: connect(pool),
-    async transaction(job) {
-      const client = await pool.getConnection().catch((error: unknown) => Promise.reject(toFault(error)))
-      const loan = lend(connect(client))
-      try {
-        await begin(client)
-        const value = await job(loan.connection)
-        await loan.connection.run('COMMIT')
-        client.release()
-        return value
-      } catch (error) {
-        await client.query('ROLLBACK').then(
-          () => client.release(),
-          () => client.destroy(),
-        )
-        throw error
-      } finally {
-        loan.end()
-      }
+    reader: {
+      run: (sql, parameters, hot) => withLine((line) => runAlone(line, sql, parameters, hot)),
     },
+    transaction: (job, { alone } = {}) => withLine((line) => runUnit(line, job, alone)),
     async session(job) {
       const client = await mysql
         .createConnection(settings(direct_url))
         .catch((error: unknown) => Promise.reject(toFault(error)))
-      const loan = lend(connect(client))
+      const loan = lend(connect(client, true))
       try {
-        await client.query(`CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4`)
         await client.query(`USE \`${database}\``)
         for (const statement of sessionSettings(isMariadb).slice(0, 3)) await client.query(statement)
         return await job(loan.connection)
@@ -76,10 +70,16 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
   }
 }
 
-async function serverVersion(url: string): Promise<string> {
+/** Makes the database if it is not there; tells server and version. */
+async function prepareServer(url: string, database: string): Promise<string> {
   const client = await mysql.createConnection(settings(url)).catch((error: unknown) => Promise.reject(toFault(error)))
   try {
-    const { rows } = await connect(client).run('SELECT VERSION() AS version')
+    // Looks first, because an account that may not make databases may not say IF NOT EXISTS either.
+    const { rows } = await connect(client).run(
+      'SELECT VERSION() AS version, (SELECT 1 FROM information_schema.schemata WHERE schema_name = ?) AS is_there',
+      [database],
+    )
+    if (!rows[0]?.is_there) await client.query(`CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4`)
     const version = String(rows[0]?.version)
     return version.includes('MariaDB') ? `MariaDB ${version.split('-')[0]}` : `MySQL ${version}`
   } finally {
@@ -121,16 +121,29 @@ const sessionSettings = (isMariadb: boolean): readonly string[] => [
     : [`SET SESSION max_execution_time = ${LIMITS.statement * 1000}`]),
 ]
 
-const begin = (client: mysql.PoolConnection): Promise<unknown> =>
-  client.query('START TRANSACTION').catch((error: unknown) => Promise.reject(toFault(error)))
+async function runAlone({ connection, giveBack }: Line, ...statement: Parameters<Connection['run']>): Promise<Result> {
+  let isBroken = false
+  try {
+    return await connection.run(...statement)
+  } catch (error) {
+    isBroken = isAway(error)
+    throw error
+  } finally {
+    giveBack(isBroken)
+  }
+}
 
-/** Hot statements are prepared on the server and kept per connection by the driver; the others go as text. */
-function connect(client: mysql.Pool | mysql.PoolConnection | mysql.Connection): Connection {
+/**
+ * Hot statements are prepared on the server and kept per connection by the driver; the others go as text. Who is patient
+ * waits for as long as a statement takes.
+ */
+function connect(client: mysql.PoolConnection | mysql.Connection, isPatient = false): Connection {
   return {
     async run(sql, parameters = [], hot = false) {
       try {
         const values = parameters as mysql.ExecuteValues[]
-        const [answer] = hot ? await client.execute(sql, values) : await client.query(sql, values)
+        const pending = hot ? client.execute(sql, values) : client.query(sql, values)
+        const [answer] = await (isPatient ? pending : answered(pending))
         return Array.isArray(answer)
           ? { rows: answer as mysql.RowDataPacket[], affected: answer.length }
           : { rows: [], affected: answer.affectedRows }
@@ -172,10 +185,11 @@ const faults: Readonly<Record<number, FaultKind>> = {
 }
 
 function toFault(error: unknown): DatabaseFault {
+  if (error instanceof DatabaseFault) return error
   if (!(error instanceof Error)) return new DatabaseFault('other', error)
   const number = 'errno' in error && typeof error.errno === 'number' ? error.errno : 0
   // Numbers below 1000 are the system's (ECONNREFUSED), and the driver's own errors have none: both mean a lost line.
-  const lost = number < 1000 && ('code' in error || 'fatal' in error)
+  const lost = number < 1000 && !(error instanceof TypeError)
   const constraint = /(?:for key|CONSTRAINT) ['`](?:\w+\.)?(\w+)['`]/.exec(error.message)?.[1]
   return new DatabaseFault(faults[number] ?? (lost ? 'unavailable' : 'other'), error, constraint)
 }

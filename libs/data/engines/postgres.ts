@@ -1,6 +1,8 @@
 import type { FieldKind, Log } from '@mainspring/core'
 import pg from 'pg'
 import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
+import { createGate } from './gate.ts'
+import { LONGEST_SILENCE, runUnit } from './line.ts'
 import { fromTimestampText } from './timestamp-text.ts'
 
 /** How a PostgreSQL database is opened. */
@@ -16,8 +18,8 @@ export interface PostgresOptions {
   readonly prepare?: boolean
 }
 
-/** Milliseconds. A unit that idles is cut off before any lease could run out; a statement before the request does. */
-const LIMITS = { connect: 3_000, statement: 15_000, lock: 5_000, idle_in_transaction: 10_000 }
+/** Milliseconds. A unit that idles is cut off before any lease could run out; a statement before its line counts as dead. */
+const LIMITS = { connect: 3_000, statement: 4_000, lock: 3_000, idle_in_transaction: 10_000 }
 
 /** Opens a pool on a PostgreSQL server, 15 or later. READ COMMITTED; fails when the server cannot be reached. */
 export async function openPostgres(options: PostgresOptions): Promise<Engine> {
@@ -31,14 +33,21 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     connectionString: url,
     max: pool_size,
     connectionTimeoutMillis: LIMITS.connect,
+    query_timeout: LONGEST_SILENCE,
     types: asText,
     application_name: 'mainspring',
     // A pooler refuses parameters that it does not track; there the limits belong to the role.
     ...(prepare ? limits : {}),
   })
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
-  const names = new Map<string, string>()
-  const reader = connect(pool, prepare ? names : undefined)
+  // While it is lent the pool does not listen, and an error that nobody hears would end the process. Its statements fail, too.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  const gate = createGate(pool_size)
+  const names = prepare ? new Map<string, string>() : undefined
+  const anyLine = connect(pool, names)
+  const reader: Connection = {
+    run: (sql, parameters, hot) => gate.pass(() => anyLine.run(sql, parameters, hot)),
+  }
   const version = await serverVersion(reader).catch(async (error: unknown) => {
     await pool.end()
     throw error
@@ -48,25 +57,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     version,
     schema,
     reader,
-    async transaction(job) {
-      const client = await pool.connect().catch((error: unknown) => Promise.reject(toFault(error)))
-      const loan = lend(connect(client, prepare ? names : undefined))
-      try {
-        await loan.connection.run('BEGIN')
-        const value = await job(loan.connection)
-        await loan.connection.run('COMMIT')
-        client.release()
-        return value
-      } catch (error) {
-        await client.query('ROLLBACK').then(
-          () => client.release(),
-          (broken: Error) => client.release(broken),
-        )
-        throw error
-      } finally {
-        loan.end()
-      }
-    },
+    transaction: (job, { alone } = {}) =>
+      gate.pass(async () => {
+        const client = await pool.connect().catch((error: unknown) => Promise.reject(toFault(error)))
+        const giveBack = (isBroken: boolean) => client.release(isBroken)
+        return runUnit({ connection: connect(client, names), giveBack }, job, alone)
+      }),
     async session(job) {
       const client = new pg.Client({
         connectionString: direct_url,
@@ -77,7 +73,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       await client.connect().catch((error: unknown) => Promise.reject(toFault(error)))
       const loan = lend(connect(client))
       try {
-        await loan.connection.run(`CREATE SCHEMA IF NOT EXISTS "${schema}"`).catch(tolerateRace)
+        await makeSchema(loan.connection, schema)
         await loan.connection.run(`SET search_path TO "${schema}"`)
         return await job(loan.connection)
       } finally {
@@ -94,9 +90,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
 const serverVersion = async (connection: Connection): Promise<string> =>
   `PostgreSQL ${String((await connection.run('SHOW server_version')).rows[0]?.server_version).split(' ')[0]}`
 
-/** Two sessions that make one schema at once: the loser sees a duplicate key in the catalogue. */
-function tolerateRace(error: unknown): void {
-  if (!(error instanceof DatabaseFault && error.kind === 'unique')) throw error
+/** Looks first, because an account that may not make schemas may not say IF NOT EXISTS either. */
+async function makeSchema(connection: Connection, schema: string): Promise<void> {
+  const { rows } = await connection.run('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])
+  if (rows.length > 0) return
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS "${schema}"`).catch((error: unknown) => {
+    // Of two sessions that make it at once the loser sees a duplicate key in the catalogue.
+    if (!(error instanceof DatabaseFault && error.kind === 'unique')) throw error
+  })
 }
 
 function connect(client: pg.Pool | pg.PoolClient | pg.Client, names?: Map<string, string>): Connection {

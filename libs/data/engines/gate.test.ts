@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { DatabaseFault } from '../engine.ts'
+import { createGate } from './gate.ts'
+
+test('no more than there is room for are inside, and the others follow in the order in which they came', async () => {
+  const gate = createGate(2)
+  const order: number[] = []
+  let inside = 0
+  let most = 0
+  const work = (number: number) => async () => {
+    order.push(number)
+    inside += 1
+    most = Math.max(most, inside)
+    await sleep(1)
+    inside -= 1
+  }
+
+  await Promise.all([1, 2, 3, 4, 5, 6].map((number) => gate.pass(work(number))))
+
+  expect(most).toBe(2)
+  expect(order).toEqual([1, 2, 3, 4, 5, 6])
+})
+
+test('who fails makes room like any other', async () => {
+  const gate = createGate(1)
+
+  await expect(gate.pass(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+
+  expect(await gate.pass(async () => 'yes')).toBe('yes')
+})
+
+test('who waits too long is told that the database is busy, and takes no place any more', async () => {
+  const gate = createGate(1, 20)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const first = gate.pass(() => promise)
+
+  await expect(gate.pass(async () => {})).rejects.toMatchObject({ code: 'database_busy', retry_after: 1 })
+  resolve()
+  await first
+
+  expect(await gate.pass(async () => 'in')).toBe('in')
+})
+
+test('when one inside finds the database away, those who wait are told at once', async () => {
+  const gate = createGate(1)
+  const { promise, reject } = Promise.withResolvers<void>()
+  const inside = gate.pass(() => promise)
+  let begun = 0
+  const waiting = [1, 2, 3].map(() => gate.pass(async () => begun++))
+
+  reject(new DatabaseFault('unavailable', new Error('gone')))
+  const outcomes = await Promise.allSettled([inside, ...waiting])
+
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
+  expect(begun).toBe(0)
+  expect(await gate.pass(async () => 'back')).toBe('back')
+})
+
+test('a refusal by the database that lives concerns nobody else', async () => {
+  const gate = createGate(1)
+  const inside = gate.pass(() => Promise.reject(new DatabaseFault('unique', new Error('taken'))))
+  const waiting = gate.pass(async () => 'in')
+
+  await expect(inside).rejects.toThrow()
+
+  expect(await waiting).toBe('in')
+})

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Connection, DatabaseFault } from '../engine.ts'
+import { answered, runUnit } from './line.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
+
+test('a unit is committed when its job is done, and the line is used again', async () => {
+  const { line, statements, returned } = fakeLine()
+
+  const value = await runUnit(line, async (db) => (await db.run('insert')).affected)
+
+  expect(value).toBe(1)
+  expect(statements).toEqual(['BEGIN', 'insert', 'COMMIT'])
+  expect(returned).toEqual(['whole'])
+})
+
+test('a unit is undone when its job throws', async () => {
+  const { line, statements, returned } = fakeLine()
+
+  await expect(runUnit(line, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+
+  expect(statements).toEqual(['BEGIN', 'ROLLBACK'])
+  expect(returned).toEqual(['whole'])
+})
+
+test.each(['BEGIN', 'insert', 'COMMIT'])(
+  'a line that is lost at %s is thrown away, without another word',
+  async (statement) => {
+    const { line, statements, returned } = fakeLine({ [statement]: new DatabaseFault('unavailable', 'lost') })
+
+    await expect(runUnit(line, (db) => db.run('insert'))).rejects.toThrow(DatabaseFault)
+
+    expect(statements.at(-1)).toBe(statement)
+    expect(returned).toEqual(['broken'])
+  },
+)
+
+test('a line on which nothing can be undone is thrown away', async () => {
+  const { line, returned } = fakeLine({ ROLLBACK: new DatabaseFault('other', 'what?') })
+
+  await expect(runUnit(line, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+
+  expect(returned).toEqual(['broken'])
+})
+
+test('a job that hangs loses its line after 10 s, and can do nothing with it any more', async () => {
+  const { line, statements, returned } = fakeLine()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let late: Promise<unknown> | undefined
+  const unit = runUnit(line, async (db) => {
+    await promise
+    late = db.run('insert')
+    await late
+  })
+  unit.catch(() => {})
+
+  await vi.advanceTimersByTimeAsync(10_000)
+  await expect(unit).rejects.toMatchObject({ code: 'unit_too_slow' })
+  resolve()
+  await vi.advanceTimersByTimeAsync(0)
+
+  await expect(late).rejects.toThrow('over')
+  expect(statements).toEqual(['BEGIN'])
+  expect(returned).toEqual(['broken'])
+})
+
+test('a job that is alone may take its time', async () => {
+  const { line, statements } = fakeLine()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const unit = runUnit(line, () => promise, true)
+
+  await vi.advanceTimersByTimeAsync(60_000)
+  resolve()
+  await unit
+
+  expect(statements).toEqual(['BEGIN', 'COMMIT'])
+})
+
+test('a server that is silent for 5 s counts as away', async () => {
+  const silent = answered(new Promise(() => {}))
+  silent.catch(() => {})
+
+  await vi.advanceTimersByTimeAsync(5_000)
+
+  await expect(silent).rejects.toMatchObject({ name: 'DatabaseFault', kind: 'unavailable' })
+  expect(await answered(Promise.resolve('here'))).toBe('here')
+})
+
+/** A line of which some statements fail. */
+function fakeLine(failures: Readonly<Record<string, Error>> = {}) {
+  const statements: string[] = []
+  const returned: string[] = []
+  const connection: Connection = {
+    async run(sql) {
+      statements.push(sql)
+      if (failures[sql]) throw failures[sql]
+      return { rows: [], affected: 1 }
+    },
+  }
+  return {
+    line: { connection, giveBack: (isBroken: boolean) => void returned.push(isBroken ? 'broken' : 'whole') },
+    statements,
+    returned,
+  }
+}

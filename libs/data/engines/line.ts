@@ -1,0 +1,61 @@
+import { unavailable } from '@mainspring/core'
+import { type Connection, DatabaseFault, isAway, lend } from '../engine.ts'
+
+/** A server's connection in the hands of one unit of work. */
+export interface Line {
+  readonly connection: Connection
+  /** Puts it back for the next unit; a broken one is thrown away, and the server then undoes what was begun on it. */
+  readonly giveBack: (isBroken: boolean) => void
+}
+
+/** How long (milliseconds) a unit may take, unless it is `alone`: while it hangs it keeps its connection and its locks. */
+const LONGEST_UNIT = 10_000
+
+/** Runs one unit of work on a line: committed when `job` resolves, undone when it throws or takes too long. The line is given back. */
+export async function runUnit<T>(
+  { connection, giveBack }: Line,
+  job: (connection: Connection) => Promise<T>,
+  alone = false,
+): Promise<T> {
+  const loan = lend(connection)
+  let isLate = false
+  const onLate = () => {
+    isLate = true
+    return unavailable('unit_too_slow', { detail: 'The work took too long and was undone.' })
+  }
+  let isBroken = false
+  try {
+    await connection.run('BEGIN')
+    const work = job(loan.connection)
+    const value = await (alone ? work : within(LONGEST_UNIT, work, onLate))
+    await connection.run('COMMIT')
+    return value
+  } catch (error) {
+    isBroken = isLate || isAway(error) || !(await undo(connection))
+    throw error
+  } finally {
+    loan.end()
+    giveBack(isBroken)
+  }
+}
+
+const undo = (connection: Connection): Promise<boolean> =>
+  connection.run('ROLLBACK').then(
+    () => true,
+    () => false,
+  )
+
+/** How long (milliseconds) a server may be silent. It ends a statement sooner by itself, so then it is frozen, or the line is dead. */
+export const LONGEST_SILENCE = 5_000
+
+/** The answer to a statement, unless the server is silent for too long: then a fault, and the line is not to be used again. */
+export const answered = <T>(answer: Promise<T>): Promise<T> =>
+  within(LONGEST_SILENCE, answer, () => new DatabaseFault('unavailable', new Error('The database does not answer.')))
+
+/** Settles as `work` does, or rejects with `late()` when that takes more than so many milliseconds; the work itself goes on. */
+function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), milliseconds)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
