@@ -9,11 +9,13 @@ export interface LogOptions {
   /** Lines for people instead of JSON; slower, for a terminal. */
   readonly pretty?: boolean
   readonly name?: string
+  /** Takes each line in place of standard output. */
+  readonly write?: (line: string) => void
 }
 
 /** A log on standard output. Header and body fields that carry secrets are replaced before they are written. */
-export function createLog({ level, pretty = false, name }: LogOptions): Log {
-  return pino({
+export function createLog({ level, pretty = false, name, write }: LogOptions): Log {
+  const options: pino.LoggerOptions = {
     level,
     base: name === undefined ? null : { name },
     messageKey: 'message',
@@ -28,7 +30,8 @@ export function createLog({ level, pretty = false, name }: LogOptions): Log {
           },
         }
       : {}),
-  })
+  }
+  return write ? pino(options, { write }) : pino(options)
 }
 
 const SECRETS = ['authorization', 'cookie', 'password', 'secret', 'token'].flatMap((key) => [key, `*.${key}`])

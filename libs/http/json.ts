@@ -5,6 +5,8 @@ import { findMistake } from './json-mistake.ts'
 /** How deep objects and lists may nest. Deeper than any real request, and far from the end of the stack. */
 const MAX_DEPTH = 32
 
+const BYTE_ORDER_MARK = /^\ufeff/
+
 /** A body may have more mistakes than anybody would read. */
 const MAX_ERRORS = 100
 
@@ -14,8 +16,8 @@ const MAX_ERRORS = 100
  */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw invalid('invalid_json', { detail: 'The body is not UTF-8.' })
-  const value = parse(bytes.toString('utf8'))
-  if (!isClean(value, 0)) throw invalidFields([...faultsOf(value, '', 0)].slice(0, MAX_ERRORS))
+  const value = parse(bytes.toString('utf8').replace(BYTE_ORDER_MARK, ''))
+  if (!isClean(value, 0)) throw invalidFields([...faultsOf(value, '', 0).take(MAX_ERRORS)])
   return value
 }
 
@@ -44,10 +46,10 @@ function isClean(value: unknown, depth: number): boolean {
 
 function* faultsOf(value: unknown, field: string, depth: number): Generator<FieldError> {
   if (typeof value === 'string' && !isText(value)) {
-    yield { field, code: 'text', detail: 'Must be Unicode text without NUL.' }
+    yield { field: field || 'body', code: 'text', detail: 'Must be Unicode text without NUL.' }
   }
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    yield { field, code: 'number', detail: 'Must fit a double (below 1.8e308).' }
+    yield { field: field || 'body', code: 'number', detail: 'Must fit a double (below 1.8e308).' }
   }
   if (typeof value !== 'object' || value === null) return
   if (depth === MAX_DEPTH) return yield { field, code: 'depth', detail: `Must nest at most ${MAX_DEPTH} deep.` }

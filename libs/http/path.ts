@@ -17,11 +17,13 @@ export function checkPaths(routes: readonly Route[]): void {
     const declared = Object.keys(route.params ?? {})
     if (named.toSorted().join() !== declared.toSorted().join()) {
       throw new Error(
-        `${describe(route)} names the parameters ${named.join()} in its path, but declares ${declared.join()}.`,
+        `${describe(route)} names the parameters ${list(named)} in its path, but declares ${list(declared)}.`,
       )
     }
   }
 }
+
+const list = (names: readonly unknown[]): string => names.join(', ') || 'none'
 
 const describe = ({ method, path, operation }: Route): string => `${method} ${path} (${operation.id})`
 

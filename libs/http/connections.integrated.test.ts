@@ -1,0 +1,137 @@
+import { expect, onTestFinished, test } from 'vitest'
+import type { Limits } from './limits.ts'
+import { openConnection } from './testing/connection.ts'
+import { createSample, sampleRoutes } from './testing/sample-server.ts'
+
+/** A server that is listening, until the test ends. */
+async function listen(limits: Partial<Limits> = {}): Promise<string> {
+  const { server } = createSample(sampleRoutes, { limits: { drain_seconds: 0.1, ...limits } })
+  onTestFinished(() => server.close())
+  return server.listen()
+}
+
+const problemIn = (answer: string) => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
+
+test.each([
+  ['no HTTP at all', 'hello\r\n\r\n', 400, 'malformed_request'],
+  ['a header that is none', 'GET / HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n', 400, 'malformed_request'],
+  [
+    'two lengths',
+    'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+    400,
+    'malformed_request',
+  ],
+  [
+    'length and chunks',
+    'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+    400,
+    'malformed_request',
+  ],
+  [
+    'a chunk that is none',
+    'POST /v1/sprockets HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n',
+    400,
+    'malformed_request',
+  ],
+  [
+    'headers beyond the limit',
+    `GET / HTTP/1.1\r\nhost: a\r\na: ${'x'.repeat(20_000)}\r\n\r\n`,
+    431,
+    'headers_too_large',
+  ],
+  [
+    'many headers beyond the limit',
+    `GET / HTTP/1.1\r\nhost: a\r\n${'a: b\r\n'.repeat(5000)}\r\n`,
+    431,
+    'headers_too_large',
+  ],
+  ['an address beyond the limit', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 414, 'uri_too_long'],
+])('%s is answered with a problem, and the connection closed', async (_, request, status, code) => {
+  const connection = await openConnection(await listen())
+
+  connection.write(request)
+  const answer = await connection.closed
+
+  expect(answer).toMatch(
+    new RegExp(`^HTTP/1.1 ${status} .*content-type: application/problem\\+json.*connection: close`, 's'),
+  )
+  expect(problemIn(answer)).toMatchObject({ status, code, instance: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+})
+
+test.each([
+  ['the headers', 'GET / HTTP/1.1\r\nhost'],
+  [
+    'the body',
+    'POST /v1/sprockets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"te',
+  ],
+])('who is too slow to send %s is hung up on', async (_, beginning) => {
+  const connection = await openConnection(await listen({ receive_seconds: 0.2 }))
+
+  connection.write(beginning)
+
+  expect(problemIn(await connection.closed)).toMatchObject({ status: 408, code: 'request_timeout' })
+})
+
+test('a body over the limit is answered while it is still being sent, and the connection goes on', async () => {
+  const connection = await openConnection(await listen({ body_bytes: 1000 }))
+  const length = 4_000_000
+
+  connection.write(
+    `POST /v1/sprockets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
+  )
+  connection.write('x'.repeat(length))
+  await connection.receive(/^HTTP\/1\.1 413 .*body_too_large/s)
+  connection.write('GET /v1/sprockets/a HTTP/1.1\r\nhost: a\r\n\r\n')
+
+  expect(await connection.receive(/HTTP\/1\.1 200 OK.*\{"id":"a"\}/s)).not.toMatch(/connection: close/i)
+})
+
+test('requests in a row on one connection are answered in order', async () => {
+  const connection = await openConnection(await listen())
+  const get = (id: string) => `GET /v1/sprockets/${id} HTTP/1.1\r\nhost: a\r\n\r\n`
+  const body = '{"teeth":3}'
+
+  connection.write(
+    `${get('a')}POST /v1/sprockets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}${get('b')}${get('UP')}${get('c')}`,
+  )
+  const answers = await connection.receive(/"id":"c"/)
+
+  expect(answers.match(/HTTP\/1\.1 \d+|"id":"\w"|"teeth":3/g)).toEqual([
+    'HTTP/1.1 200',
+    '"id":"a"',
+    'HTTP/1.1 201',
+    '"teeth":3',
+    'HTTP/1.1 200',
+    '"id":"b"',
+    'HTTP/1.1 400',
+    'HTTP/1.1 200',
+    '"id":"c"',
+  ])
+})
+
+test('a target with a host is routed by its path', async () => {
+  const connection = await openConnection(await listen())
+
+  connection.write('GET http://example.test:80/v1/sprockets/a?x=1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n')
+
+  expect(await connection.closed).toContain('"field":"x","code":"unknown_parameter"')
+})
+
+test('a client that hangs up in the middle of its body harms nobody', async () => {
+  const { server, lines } = createSample(sampleRoutes, { limits: { drain_seconds: 0.1 } })
+  onTestFinished(() => server.close())
+  const url = await server.listen()
+  const { hostname, port } = new URL(url)
+  const { connect } = await import('node:net')
+  const socket = connect(Number(port), hostname)
+
+  socket.write(
+    'POST /v1/sprockets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"te',
+  )
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  socket.destroy()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+
+  expect((await fetch(`${url}/v1/sprockets/a`)).status).toBe(200)
+  expect(lines.filter(({ level }) => level !== 'info')).toEqual([])
+})
