@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Log, unavailable } from '@mainspring/core'
-import { DatabaseFault, type Engine } from './engine.ts'
+import { AppError, type Log, unavailable } from '@mainspring/core'
+import { DatabaseFault, type Engine, isAway } from './engine.ts'
 
 /** Where a service's tables are. */
 export interface Location {
@@ -18,30 +18,49 @@ export interface Location {
 export interface OpenOptions {
   readonly log: Log
   readonly pool_size?: number
-  /** Milliseconds to wait for a server that is not there yet. */
+  /** Milliseconds to wait for a server that is not there yet, or for another process to let go of an embedded file. */
   readonly patience?: number
   /** SQLite: false trades the last commits before a power cut for speed. */
   readonly durable?: boolean
 }
 
-/** Opens what a URL names; waits for a server that is starting, then throws `database_unavailable` naming it without its password. */
+/**
+ * Opens what a URL names; waits for a server that is starting. Throws `database_unavailable`, which names it without its
+ * password and says why, and `database_in_use`.
+ */
 export async function openEngine(location: Location, options: OpenOptions): Promise<Engine> {
   const { log, patience = 30_000 } = options
+  if (!isDatabaseUrl(location.url))
+    throw new Error('The URL of a database begins with sqlite:, postgres:// or mysql://.')
   const deadline = performance.now() + patience
   for (let attempts = 0; ; attempts++) {
     try {
-      return await open(location, options)
+      return await open(location, { ...options, patience })
     } catch (error) {
-      if (!(error instanceof DatabaseFault && error.kind === 'unavailable')) throw error
+      if (error instanceof AppError) throw error
       const name = nameOf(location.url)
-      if (performance.now() > deadline) {
-        throw unavailable('database_unavailable', { detail: `The database ${name} cannot be reached.`, cause: error })
+      if (!isAway(error) || performance.now() > deadline) {
+        const detail = `The database ${name} cannot be ${isAway(error) ? 'reached' : 'opened'}: ${reasonOf(error)}.`
+        throw unavailable('database_unavailable', { detail, cause: error })
       }
-      if (attempts === 0) log.warn({ database: name }, 'waiting for the database')
-      await sleep(250)
+      if (attempts === 0) log.warn({ database: name, reason: reasonOf(error) }, 'waiting for the database')
+      await sleep(ASK_AGAIN_AFTER)
     }
   }
 }
+
+const ASK_AGAIN_AFTER = 250
+
+/** What the driver says. Several addresses of one host fail with an error without a message. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof DatabaseFault ? error.cause : error
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name)
+}
+
+/** Whether a URL is one that `openEngine` knows. */
+export const isDatabaseUrl = (url: string): boolean =>
+  /^sqlite:./.test(url) || (/^(postgres(ql)?|mysql|mariadb):\/\//.test(url) && URL.canParse(url))
 
 /** A URL without its password, for people. */
 export function nameOf(url: string): string {
@@ -50,14 +69,20 @@ export function nameOf(url: string): string {
   return `${protocol}//${host}${pathname}`
 }
 
-async function open({ url, direct_url, service, is_shared = false }: Location, options: OpenOptions): Promise<Engine> {
+/** Milliseconds in which a process that is told to end lets go of its files. */
+const LONGEST_DRAIN = 9_000
+
+async function open(
+  { url, direct_url, service, is_shared = false }: Location,
+  options: OpenOptions & { readonly patience: number },
+): Promise<Engine> {
   const scheme = url.slice(0, url.indexOf(':'))
   const direct = direct_url === undefined ? {} : { direct_url }
   // A driver is loaded only when it is used: each costs a tenth of a second at start.
   switch (scheme) {
     case 'sqlite': {
       const { openSqlite } = await import('./engines/sqlite.ts')
-      return openSqlite({ ...options, file: sqliteFile(url) })
+      return openSqlite({ ...options, file: sqliteFile(url), patience: Math.min(options.patience, LONGEST_DRAIN) })
     }
     case 'postgres':
     case 'postgresql': {
@@ -65,13 +90,10 @@ async function open({ url, direct_url, service, is_shared = false }: Location, o
       const { url: plain, prepare } = withoutPrepare(url)
       return openPostgres({ ...options, ...direct, url: plain, schema: service.replaceAll('-', '_'), prepare })
     }
-    case 'mysql':
-    case 'mariadb': {
+    default: {
       const { openMysql } = await import('./engines/mysql.ts')
       return openMysql({ ...options, ...direct, url, database: mysqlDatabase(url, service, is_shared) })
     }
-    default:
-      throw new Error(`${nameOf(url)} is no database that is known here: sqlite:, postgres: or mysql:.`)
   }
 }
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { AppError, createLog, type Log, systemClock } from '@mainspring/core'
 import { draftMigration, isDrafted, migrate, migrationStatus } from '@mainspring/data'
 import { resourceTables } from '@mainspring/resource'
-import { checkedSettings, levelOf, startProcess } from './process.ts'
+import { checkedSettings, levelOf, type RunningProcess, startProcess } from './process.ts'
 import {
   type Environment,
   loadFixtures,
@@ -17,8 +17,8 @@ import type { Service } from './service.ts'
 import { settingLines } from './setting-lines.ts'
 import { SettingsError } from './settings.ts'
 
-/** Milliseconds after a signal in which the process ends, whatever hangs. */
-const LAST_MOMENT = 8_000
+/** Milliseconds after a signal in which the process ends, whatever hangs: it has 8 s, and a busy machine takes its time. */
+const LAST_MOMENT = 7_700
 
 /**
  * The command line of a process: starts the services that are named, or all; `migrate`, `fixtures` and `migration` are
@@ -49,14 +49,16 @@ const options = {
 } as const
 
 async function serve(services: readonly Service[]): Promise<void> {
-  const running = await startProcess(services, process.env)
+  let running: RunningProcess | undefined
   const end = async () => {
     setTimeout(() => process.exit(0), LAST_MOMENT).unref()
-    await running.stop()
+    await running?.stop().catch(complain)
     process.exit(0)
   }
-  // A second signal changes nothing: the first is still being obeyed.
+  // A second signal changes nothing: the first is still being obeyed. One during the start ends it there: nothing is
+  // promised to anybody yet, and what a migration has begun is undone, or gone on with by the next.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end())
+  running = await startProcess(services, process.env)
 }
 
 async function applyMigrations(services: readonly Service[], onlyStatus: boolean): Promise<void> {
@@ -147,11 +149,16 @@ class UsageError extends Error {}
 function complain(error: unknown): void {
   const isExpected =
     error instanceof UsageError || error instanceof SettingsError || isParseError(error) || error instanceof AppError
-  const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error)
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${isExpected ? error.message : stackOf(error)}\n`)
 }
 
-const isParseError = (error: unknown): boolean =>
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const stack = error.stack ?? error.message
+  return error.cause === undefined ? stack : `${stack}\nbecause of ${stackOf(error.cause)}`
+}
+
+const isParseError = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 
 function loadEnvironmentFile(): void {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, createLog, type Log, systemClock } from '@mainspring/core'
-import { dataCodes } from '@mainspring/data'
+import { dataCodes, sqliteFile } from '@mainspring/data'
 import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
@@ -44,7 +45,7 @@ export async function startProcess(
       running.push(await startService(service, { settings, environment, location, log, clock }))
     }
     const server = createServer(serverOptions(services, running, settings, log, clock))
-    const url = await server.listen()
+    const url = await server.listen().catch((error: unknown) => Promise.reject(cannotListen(settings, error)))
     log.info(
       { api: `${url}/v1`, docs: `${url}/docs`, services: running.map(({ name }) => name) },
       `ready at ${url}, documented at ${url}/docs`,
@@ -62,6 +63,12 @@ export async function startProcess(
   }
 }
 
+function cannotListen({ host, port }: KernelSettings, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error
+  const reason = error.code === 'EADDRINUSE' ? 'another process does; PORT=… chooses another port' : error.message
+  return new SettingsError([`Nothing can listen on HOST=${host} PORT=${port}: ${reason}.`])
+}
+
 /** Reads the kernel's settings and refuses combinations that are dangerous or cannot work. */
 export function checkedSettings(services: readonly Service[], environment: Environment): KernelSettings {
   const settings = readSettings(kernelSettings, environment)
@@ -76,16 +83,20 @@ export function checkedSettings(services: readonly Service[], environment: Envir
 }
 
 function refuseSharedFile(services: readonly Service[], settings: KernelSettings, environment: Environment): void {
-  const files = services.map(({ name }) => locationOf(name, settings, environment).url)
-  const shared = files.find(
-    (url, index) => url.startsWith('sqlite:') && url !== 'sqlite::memory:' && files.indexOf(url) < index,
+  const names = Map.groupBy(
+    services.map(({ name }) => name),
+    (name) => fileOf(locationOf(name, settings, environment).url),
   )
-  if (shared === undefined) return
-  const names = services.filter((_, index) => files[index] === shared).map(({ name }) => name)
-  throw new SettingsError([
-    `${shared} is given to ${names.join(' and ')}: on SQLite each service needs a file of its own.`,
-  ])
+  for (const [file, sharing] of names) {
+    if (file === undefined || sharing.length === 1) continue
+    throw new SettingsError([
+      `${file} is given to ${sharing.join(' and ')}: on SQLite each service needs a file of its own.`,
+    ])
+  }
 }
+
+const fileOf = (url: string): string | undefined =>
+  url.startsWith('sqlite:') && url !== 'sqlite::memory:' ? resolve(sqliteFile(url)) : undefined
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 

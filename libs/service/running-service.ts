@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { type Clock, createIds, type Log } from '@mainspring/core'
+import { AppError, type Clock, createIds, type Log } from '@mainspring/core'
 import {
   createDatabase,
   type Database,
   isAway,
+  isDatabaseUrl,
   type Location,
   type MigrationSet,
   migrate,
@@ -83,6 +84,7 @@ export async function openDatabase(service: Service, options: StartOptions): Pro
     log,
     pool_size: settings.database_pool_size,
     durable: settings.database_durable,
+    patience: settings.database_wait_seconds * 1000,
   })
   return createDatabase({ engine, entities: service.entities, clock, newId: createIds(clock) })
 }
@@ -90,14 +92,23 @@ export async function openDatabase(service: Service, options: StartOptions): Pro
 /** The variable that names a service's own database. */
 export const databaseVariable = (name: string): string => variableOf(name, 'database_url')
 
-/** Where a service's tables are: its own URL, else the common one, else a file under `data_dir`. */
+/**
+ * Where a service's tables are: at its own URL, else the common one, else in a file under `data_dir`. In testing the file,
+ * the schema or the database has another name, so that no test finds what a developer has.
+ */
 export function locationOf(name: string, settings: KernelSettings, environment: Environment): Location {
-  const own = environment[databaseVariable(name)]
-  const file = join(settings.data_dir, settings.env === 'testing' ? `${name}.testing.db` : `${name}.db`)
+  const own = environment[databaseVariable(name)] || undefined
+  const isTesting = settings.env === 'testing'
+  const file = join(settings.data_dir, isTesting ? `${name}.testing.db` : `${name}.db`)
+  const url = own ?? settings.database_url ?? `sqlite:${file}`
+  if (!isDatabaseUrl(url)) {
+    const variable = own === undefined ? 'DATABASE_URL' : databaseVariable(name)
+    throw new SettingsError([`${variable} must be sqlite:FILE, postgres://… or mysql://….`])
+  }
   return {
-    url: own ?? settings.database_url ?? `sqlite:${file}`,
+    url,
     direct_url: settings.database_direct_url ?? undefined,
-    service: name,
+    service: isTesting ? `${name}-testing` : name,
     is_shared: own === undefined,
   }
 }
@@ -119,13 +130,19 @@ async function prepare(service: Service, database: Database, settings: KernelSet
   if (settings.fixtures ?? settings.env === 'development') await loadFixtures(service, database, log)
 }
 
-/** Loads what is missing; with `reset`, makes all fixtures anew. */
+/**
+ * Loads what is missing; with `reset`, makes all fixtures anew. Of several instances that load at once the first makes the
+ * rows; the others find the ids taken, and on looking again find nothing missing.
+ */
 export async function loadFixtures(service: Service, database: Database, log: Log, reset = false): Promise<void> {
   for (const set of service.fixtures) {
-    const rows = await set.load(database, { reset })
+    const load = () => set.load(database, { reset })
+    const rows = await load().catch((error) => (isTaken(error) ? load() : Promise.reject(error)))
     if (rows > 0) log.info({ service: service.name, collection: set.entity.collection, rows }, 'loaded fixtures')
   }
 }
+
+const isTaken = (error: unknown): boolean => error instanceof AppError && error.code === 'already_exists'
 
 async function requireMigrations(service: Service, database: Database): Promise<void> {
   const { pending } = await migrationStatus(database.engine, migrationSets(service))
@@ -155,6 +172,6 @@ async function clearExpired({ database, clock, service }: Runtime, log: Log): Pr
     const keys = await database.write((db) => deleteExpiredKeys(db, clock))
     log.debug({ service, keys }, 'cleared old idempotency keys')
   } catch (error) {
-    log.warn({ service, error }, 'old idempotency keys stay until the next time')
+    log.warn({ service, err: error }, 'old idempotency keys stay until the next time')
   }
 }

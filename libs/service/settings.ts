@@ -24,6 +24,12 @@ export const kernelSettings = {
     default: 10,
     description: 'Connections per service to a database server.',
   }),
+  database_wait_seconds: integer({
+    min: 0,
+    max: 3_600,
+    default: 30,
+    description: 'How long a start waits for a database that is not there yet (embedded: 9 s at most, for its file).',
+  }),
   database_durable: boolean({
     default: true,
     description: 'SQLite: false risks the last commits when the power fails, for speed.',

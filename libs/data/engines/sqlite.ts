@@ -13,7 +13,7 @@ export interface SqliteOptions {
   readonly log: Log
   /** False trades the last few commits before a power cut for speed (`synchronous=NORMAL`). */
   readonly durable?: boolean
-  /** Milliseconds to wait for another process to let go of the file: as long as a predecessor may drain. */
+  /** Milliseconds to wait for another process to let go of the file; by default as long as a predecessor may drain. */
   readonly patience?: number
 }
 
