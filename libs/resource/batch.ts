@@ -11,6 +11,7 @@ type Entry = Readonly<Record<string, unknown>>
 
 /** `:batch-get`: all of them or `not_found`, naming the entry. */
 export async function batchGet({ runtime, entity }: Standard, request: Request): Promise<Reply> {
+  refuseIfMatch(request)
   const ids = entriesOf(request).map((entry) => String(entry.id))
   const rows = await readsFor(runtime, request).db.findMany(entity, ids)
   const errors = rows.flatMap((row, index) => (row ? [] : [missingAt(index, entity, ids[index] ?? '')]))

@@ -154,7 +154,10 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const gone = batchSchema('results', objectSchema({ id: id(), path: text() }))
   const routes: (Route | false | undefined)[] = [
     methods.batchGet && {
-      ...batch('get', `Get many ${entity.collection}`, objectSchema({ id: id() }), results, ['not_found']),
+      ...batch('get', `Get many ${entity.collection}`, objectSchema({ id: id() }), results, [
+        'not_found',
+        'precondition_not_supported',
+      ]),
       scope: `${standard.runtime.service}:read`,
       safe: true,
       handle: (request) => batchGet(standard, request),
