@@ -17,6 +17,8 @@ export interface EntityDatabaseOptions {
   readonly entities: readonly Entity[]
   /** Plain tables beside the entities. */
   readonly tables?: readonly Table[]
+  /** Leads to the server itself when the URL leads to a pooler. */
+  readonly direct_url?: string
   readonly clock?: Clock
   readonly newId?: IdSource
 }
@@ -26,9 +28,9 @@ export interface EntityDatabaseOptions {
  * closes it. The same way as a service's: what is tested is what runs.
  */
 export async function openEntities(url: string, options: EntityDatabaseOptions): Promise<Database> {
-  const { entities, tables = [], ...rest } = options
+  const { entities, tables = [], direct_url, ...rest } = options
   const log = createLog({ level: 'silent' })
-  const engine = await openEngine({ url, service: 'test' }, { log })
+  const engine = await openEngine({ url, direct_url, service: 'test' }, { log })
   const directory = await mkdtemp(join(tmpdir(), 'mainspring-entities-'))
   try {
     const set = { name: 'test', directory, tables: [...entities, ...tables] }

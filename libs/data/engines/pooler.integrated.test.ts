@@ -1,0 +1,46 @@
+import { integer } from '@mainspring/core'
+import {
+  type DatabaseServer,
+  describeEngine,
+  findPgbouncerProblem,
+  openEntities,
+  startPgbouncer,
+} from '@mainspring/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Database } from '../database.ts'
+import { entity } from '../entity.ts'
+
+const Count = entity('counts', 'count', { value: integer({ min: 0 }) })
+const problem = process.env.CI === 'true' ? undefined : findPgbouncerProblem()
+
+describe.skipIf(problem)(`behind a pooler in transaction mode${problem ? ` (skipped: ${problem})` : ''}`, () => {
+  describeEngine('postgres', 'a unit of work', (engine) => {
+    let pooler: DatabaseServer
+    let database: Database
+    beforeAll(async () => {
+      const direct_url = await engine.createUrl()
+      pooler = await startPgbouncer(direct_url)
+      database = await openEntities(`${pooler.url}?prepare=false`, { entities: [Count], direct_url })
+    })
+    afterAll(async () => {
+      await database.close()
+      await pooler.destroy()
+    })
+
+    test('finds its statements whichever line it gets', async () => {
+      const { id } = await database.write((db) => db.insert(Count, { value: 0 }))
+
+      await Promise.all(
+        Array.from({ length: 60 }, async () => {
+          await database.write(async (db) => {
+            const row = await db.getForUpdate(Count, id)
+            await db.update(Count, row, { value: row.value + 1 })
+          })
+          await database.reader.get(Count, id)
+        }),
+      )
+
+      expect((await database.reader.get(Count, id)).value).toBe(60)
+    })
+  })
+})
