@@ -1,5 +1,5 @@
 import type { Field, Fields, ObjectOf } from '@mainspring/core'
-import type { Reads, Writes } from '@mainspring/data'
+import type { Reader } from '@mainspring/data'
 
 /** What a custom method says of itself for the document. */
 interface CustomOptions<K> {
@@ -32,6 +32,9 @@ export interface Custom<N = never> {
   readonly options: CustomOptions<boolean> & { readonly body?: Fields; readonly query?: Fields }
 }
 
+/** Refuses a use case that could write: it would find no way to. */
+type Reading<N> = N extends { readonly db: infer D } ? (Reader extends D ? unknown : never) : unknown
+
 type Input<F, K> = K extends true ? ObjectOf<F> : { readonly id: string } & ObjectOf<F>
 
 /**
@@ -40,7 +43,7 @@ type Input<F, K> = K extends true ? ObjectOf<F> : { readonly id: string } & Obje
  *     custom: { append: action(appendSamples, { body: samples }) }
  */
 export const action = <
-  N extends Partial<Writes>,
+  N extends object,
   R,
   const B extends Fields = Record<never, never>,
   const K extends boolean = false,
@@ -51,11 +54,11 @@ export const action = <
 
 /** A custom method that only reads: `GET /v1/factories/{factory_id}:chart`. The use case gets the id and the parameters. */
 export const read = <
-  N extends Partial<Reads>,
+  N extends object,
   R,
   const Q extends Fields = Record<never, never>,
   const K extends boolean = false,
 >(
-  handle: (needs: N, input: Input<Q, K>) => Promise<R>,
+  handle: ((needs: N, input: Input<Q, K>) => Promise<R>) & Reading<N>,
   options: ReadOptions<Q, K> = {},
 ): Custom<N> => ({ kind: 'read', handle, options })

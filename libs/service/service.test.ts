@@ -1,0 +1,68 @@
+import { text } from '@mainspring/core'
+import { entity, type Row, type Writes } from '@mainspring/data'
+import { action, read, resource } from '@mainspring/resource'
+import { expect, expectTypeOf, test } from 'vitest'
+import { service } from './service.ts'
+
+const Pizza = entity('pizzas', 'pizza', { name: text() })
+type Pizza = Row<typeof Pizza>
+interface Kitchen {
+  readonly kitchen: { readonly ring: () => void }
+}
+
+async function ringFor({ db, kitchen }: Writes & Kitchen, { id }: { readonly id: string }): Promise<Pizza> {
+  kitchen.ring()
+  return db.getForUpdate(Pizza, id)
+}
+async function bake({ db }: Writes, input: { readonly name: string; readonly oven: string }): Promise<Pizza> {
+  return db.insert(Pizza, { name: `${input.name} from ${input.oven}` })
+}
+async function peek({ kitchen }: Kitchen): Promise<{ readonly is_open: boolean }> {
+  kitchen.ring()
+  return { is_open: true }
+}
+
+const base = { name: 'snacks', description: 'Pizza.', entities: [Pizza], migrations: new URL('file:///none/') }
+
+test('a service that connects what its use cases need is plain data', () => {
+  const pizzas = resource(Pizza, { list: true, custom: { ring: action(ringFor), peek: read(peek) } })
+  const snacks = service({
+    ...base,
+    config: { bell: text({ default: 'ding' }) },
+    connect: ({ bell }) => {
+      expectTypeOf(bell).toEqualTypeOf<string>()
+      return { kitchen: { ring: () => {} } }
+    },
+    resources: [pizzas],
+  })
+
+  expect(snacks).toMatchObject({ name: 'snacks', fixtures: [], codes: {} })
+})
+
+test('a port that is not connected is a type error', () => {
+  const pizzas = resource(Pizza, { get: true, custom: { ring: action(ringFor) } })
+
+  // @ts-expect-error: property 'kitchen' is missing
+  const incomplete = service({ ...base, connect: () => ({}), resources: [pizzas] })
+
+  expect(incomplete.name).toBe('snacks')
+})
+
+test('a read that could write is a type error', () => {
+  // @ts-expect-error: a read gets no way to write
+  const pizzas = resource(Pizza, { custom: { ring: read(ringFor) } })
+
+  expect(pizzas.entity).toBe(Pizza)
+})
+
+test('a use case that wants more than the request gives is a type error', () => {
+  // @ts-expect-error: the resource as it is sent has no oven
+  const wrong = resource(Pizza, { create: { handle: bake } })
+  // @ts-expect-error: an action's body must have what its use case takes
+  const alsoWrong = resource(Pizza, { custom: { bake: action(bake, { body: { name: text() }, collection: true }) } })
+  const right = resource(Pizza, {
+    custom: { bake: action(bake, { body: { name: text(), oven: text() }, collection: true }) },
+  })
+
+  expect([wrong, alsoWrong, right].map(({ entity }) => entity.name)).toEqual(['pizzas', 'pizzas', 'pizzas'])
+})
