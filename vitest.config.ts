@@ -10,6 +10,7 @@ export default defineConfig({
     passWithNoTests: true,
     pool: 'threads',
     isolate: false,
+    setupFiles: ['libs/testing/coverage.ts'],
     coverage: {
       provider: 'v8',
       autoAttachSubprocess: true,

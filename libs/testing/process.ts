@@ -69,6 +69,11 @@ export class ServiceProcess {
     this.#cwd = cwd
   }
 
+  /** Of the run that was last started. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   /** What it has printed since it was last started. */
   get output(): string {
     return this.#output
