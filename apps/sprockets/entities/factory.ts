@@ -4,8 +4,8 @@ import { entity, type Row } from '@mainspring/data'
 /** More samples than this belong into a table of their own: see docs/decisions/0010-samples-in-one-column.md. */
 export const MOST_SAMPLES = 10_000
 
-/** The last second of the year 9999; a time in milliseconds would be far behind it. */
-const LAST_MOMENT = 253_402_300_799
+/** The last second of the year 2999; a time in milliseconds would be far behind it. */
+export const LAST_MOMENT = 32_503_679_999
 
 const count = integer({ min: 0 })
 const moment = integer({ min: 0, max: LAST_MOMENT })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createCheckedClient, createFactory } from '@mainspring/testing'
+import { arbitraryOf, createCheckedClient, createFactory } from '@mainspring/testing'
+import fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
-import { type ChartData, Factory } from '../entities/factory.ts'
+import { type ChartData, Factory, LAST_MOMENT } from '../entities/factory.ts'
 
 interface Page {
   readonly results: readonly Factory[]
@@ -19,6 +20,23 @@ test('a created factory is there as it was sent', async () => {
 
   expect({ status, body }).toMatchObject({ status: 201, body: sent })
   expect(await client.get(headers.get('location') ?? '')).toMatchObject({ status: 200, body })
+})
+
+test('any valid factory comes back as it was sent, and may be drawn', async () => {
+  const chart_data = fc
+    .uniqueArray(fc.integer({ min: 0, max: LAST_MOMENT }))
+    .map((times) => series(times.sort((a, b) => a - b)))
+
+  await fc.assert(
+    fc.asyncProperty(arbitraryOf(Factory, { chart_data }), async (sent) => {
+      const { status, body } = await client.post<Factory>('/v1/factories', sent)
+
+      expect({ status, body }).toMatchObject({ status: 201, body: sent })
+      expect((await client.get(`/v1/factories/${body.id}`)).body).toEqual(body)
+      expect((await client.get(`/v1/factories/${body.id}:chart`)).status).toBe(200)
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('a factory may go without a name', async () => {
