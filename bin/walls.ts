@@ -14,7 +14,7 @@ interface Wall {
   readonly abroad?: true
 }
 
-const tests = ['**/*.test.ts', '**/*.test.tsx', 'libs/testing/**']
+const tests = ['**/*.test.ts', '**/*.test.tsx', '**/testing/**']
 const tools = [...tests, 'bin/**', '*.ts']
 
 /** Packages that only compute. Any other in a use case or a route counts as an SDK, which belongs into a connector. */
@@ -89,7 +89,7 @@ export const walls: readonly Wall[] = [
     never: ['node:**', 'libs/**'],
     but: ['libs/client/**'],
   },
-  { because: 'only tests are tests', from: ['**'], unless: tests, never: ['libs/testing/**'] },
+  { because: 'only tests are tests', from: ['**'], unless: tests, never: ['**/testing/**'] },
   {
     because: 'the web framework stays behind libs/http',
     from: ['**'],

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { addColumn, alterColumn, dropColumn } from './alter-column.ts'
 import type { AlteredTable } from './compare.ts'
 import { createDdl, type Ddl } from './ddl.ts'
-import type { DraftedStep } from './draft.ts'
+import type { DraftedStep } from './steps.ts'
 import { remarksOn } from './remarks.ts'
 import { type Step, titleOf } from './steps.ts'
 

@@ -7,14 +7,7 @@ import { draftServer } from './draft-server.ts'
 import { draftSqlite } from './draft-sqlite.ts'
 import { checkLimits } from './limits.ts'
 import { type MigrationSet, pathIn } from './migration-file.ts'
-import { diffTables, type Step } from './steps.ts'
-
-/** A step as it stands in a file: its statements without semicolons. */
-export interface DraftedStep {
-  readonly title: string
-  readonly remarks: readonly string[]
-  readonly statements: readonly string[]
-}
+import { type DraftedStep, diffTables, type Step } from './steps.ts'
 
 /**
  * Writes a migration from the last snapshot of a set to its tables as they are now, for each engine, and the new snapshot.

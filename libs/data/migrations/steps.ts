@@ -105,3 +105,10 @@ export function titleOf(step: Step): string {
       return `${step.kind === 'add_foreign_key' ? 'add' : 'drop'} foreign key ${step.key.name}`
   }
 }
+
+/** A step as it stands in a file: its statements without semicolons. */
+export interface DraftedStep {
+  readonly title: string
+  readonly remarks: readonly string[]
+  readonly statements: readonly string[]
+}

@@ -6,17 +6,17 @@ import {
   createDatabase,
   type Database,
   draftMigration,
+  type Kysely,
   migrate,
   openEngine,
   type TablesOf,
   table,
 } from '@mainspring/data'
-import type { Kysely } from 'kysely'
-import { Factory } from '../apps/sprockets/entities/factory.ts'
-import { appendSamples } from '../apps/sprockets/services/factory-service.ts'
+import { Factory } from '../entities/factory.ts'
+import { appendSamples } from '../services/factory-service.ts'
 
 // What one factory's samples cost in one JSON column, as they are kept, against a row each in a table of their own:
-// node bench/samples.ts [url]. Prints milliseconds per append of one sample and per read of the whole series, medians.
+// node apps/sprockets/bench/samples.ts [url]. Prints milliseconds per append of one sample and per read of the whole series, medians.
 
 const samples = table(
   'samples',
