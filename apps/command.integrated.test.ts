@@ -78,6 +78,20 @@ describe.concurrent('the command line', () => {
     expect(await ended).toMatchObject({ code: 0, signal: null })
   })
 
+  test.each([
+    ['npm alone', false],
+    ['its whole group', true],
+  ])('ends with 0 as npm start, when %s gets the signal', async (_, toGroup) => {
+    const service = await createService({ command: ['npm', 'start', '--silent'] })
+    await service.start()
+
+    service.signal('SIGTERM', { toGroup })
+    const { code, output } = await service.ended()
+
+    expect(code, output).toBe(0)
+    await expect(fetch(service.url)).rejects.toThrow()
+  })
+
   test('reads a .env of the folder in which it starts, after the environment', async () => {
     const { folder: cwd } = await createService()
     writeFileSync(`${cwd}/.env`, 'ENV=prod\nLOG_LEVEL=loud\n')

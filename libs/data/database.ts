@@ -35,8 +35,8 @@ export interface DatabaseOptions {
   readonly newId?: IdSource
 }
 
-/** How often a unit is run when the engine cannot serialise it. */
-const MOST_ATTEMPTS = 5
+/** How often a unit is run when the engine cannot serialise it: with a full pool that wants one row, 5 were seen not to do. */
+const MOST_ATTEMPTS = 8
 
 /** Puts entities on an open engine, which the database then owns. */
 export function createDatabase({ engine, entities, clock = systemClock, newId }: DatabaseOptions): Database {

@@ -7,7 +7,7 @@ import { createServer, type PartStatus, type ServerOptions } from '@mainspring/h
 import { resourceCodes } from '@mainspring/resource'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
-import { type KernelSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
+import { isCasual, type KernelSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
 
 /** A process that answers requests. */
 export interface RunningProcess {
@@ -23,8 +23,12 @@ export interface ProcessOptions {
   readonly log?: Log
 }
 
-/** Seconds in which requests in flight may end before their connections are cut; the databases still have to close after it. */
-const DRAINING = 7
+/**
+ * Seconds of an end. At first it lingers: /readyz says 503, and each answer closes its connection, so that who balances load
+ * or keeps a connection knows before the next request. Then what is under way may finish, and what has not is cut. The
+ * databases still have to close after that.
+ */
+const ENDING = { linger: 2, linger_casually: 0.25, drain: 5 }
 
 /** Starts services behind one port. Everything is checked before the port opens; what fails stops what has started. */
 export async function startProcess(
@@ -72,8 +76,7 @@ function cannotListen({ host, port }: KernelSettings, error: unknown): unknown {
 /** Reads the kernel's settings and refuses combinations that are dangerous or cannot work. */
 export function checkedSettings(services: readonly Service[], environment: Environment): KernelSettings {
   const settings = readSettings(kernelSettings, environment)
-  const isCasual = settings.env === 'development' || settings.env === 'testing'
-  if (settings.auth === null && !(isCasual && isLoopback(settings.host))) {
+  if (settings.auth === null && !(isCasual(settings) && isLoopback(settings.host))) {
     throw new SettingsError([
       `AUTH must be set when ENV=${settings.env} and HOST=${settings.host}: AUTH=none lets everybody in who can reach the port.`,
     ])
@@ -128,7 +131,8 @@ function serverOptions(
     limits: {
       body_bytes: settings.most_body_bytes,
       handler_seconds: settings.request_seconds,
-      drain_seconds: DRAINING,
+      linger_seconds: isCasual(settings) ? ENDING.linger_casually : ENDING.linger,
+      drain_seconds: ENDING.drain,
       ...(isLocal || settings.rate_limit === 0 ? {} : { requests_per_minute: settings.rate_limit }),
     },
     cors_origins: settings.cors_origins?.split(',').map((origin) => origin.trim()) ?? (isLocal ? CONSOLE_ORIGINS : []),

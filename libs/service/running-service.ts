@@ -14,7 +14,7 @@ import {
 import type { Route } from '@mainspring/http'
 import { createPageTokens, deleteExpiredKeys, loadSecret, type Runtime, resourceTables } from '@mainspring/resource'
 import type { Service } from './service.ts'
-import { type KernelSettings, readSettings, SettingsError, variableOf } from './settings.ts'
+import { isCasual, type KernelSettings, readSettings, SettingsError, variableOf } from './settings.ts'
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -124,8 +124,7 @@ export const ownTables = ({ name, migrations, entities }: Service): MigrationSet
 export const migrationSets = (service: Service): readonly MigrationSet[] => [resourceTables, ownTables(service)]
 
 async function prepare(service: Service, database: Database, settings: KernelSettings, log: Log): Promise<void> {
-  const isCasual = settings.env === 'development' || settings.env === 'testing'
-  if (isCasual) await migrate(database.engine, migrationSets(service), log)
+  if (isCasual(settings)) await migrate(database.engine, migrationSets(service), log)
   else await requireMigrations(service, database)
   if (settings.fixtures ?? settings.env === 'development') await loadFixtures(service, database, log)
 }

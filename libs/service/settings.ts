@@ -74,6 +74,9 @@ export const kernelSettings = {
 /** The checked settings of a process. */
 export type KernelSettings = ObjectOf<typeof kernelSettings>
 
+/** Whether comfort comes before caution: no data here is anybody's, and nobody waits for an answer. */
+export const isCasual = ({ env }: Pick<KernelSettings, 'env'>): boolean => env === 'development' || env === 'testing'
+
 /** One line of `--help`, of the documentation and of `.env.sample`. */
 export interface SettingLine {
   readonly variable: string

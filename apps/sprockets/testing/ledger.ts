@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What became of one request; without a status it was never answered. */
+/** What became of one request; without a status it was never answered, and `body` says why. */
 export interface Outcome {
   readonly request: string
   readonly status: number | undefined
@@ -103,7 +103,7 @@ export class Ledger {
       this.#note(`${method} ${path}`, began, response, response.ok ? '' : text)
       if (response.ok) return true
     } catch (error) {
-      this.#note(`${method} ${path}`, began, undefined, String(error))
+      this.#note(`${method} ${path}`, began, undefined, reasonOf(error))
     }
     await sleep(PAUSE_MS)
     return false
@@ -158,6 +158,12 @@ interface StoredFactory {
     readonly sprocket_production_actual: readonly number[]
     readonly time: readonly number[]
   }
+}
+
+/** fetch says what happened in the cause of its error. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
 }
 
 /** A row may hold the last value that was acknowledged, or one that was sent later. */

@@ -54,8 +54,21 @@ function testOutages(name: keyof typeof SERVERS): void {
     await expectRecovery(
       () => server.pause(),
       () => server.resume(),
-      LONGEST,
+      5_500,
     )
+  })
+
+  test('frozen when the service is told to end: that ends within 8 s with 0', ONE_BY_ONE, async () => {
+    server.pause()
+    const pending = fetch(`${service.url}/v1/sprockets`).catch(() => undefined)
+
+    const began = performance.now()
+    const { code } = await service.end('SIGTERM')
+
+    expect(code).toBe(0)
+    expect(performance.now() - began).toBeLessThan(8_000)
+    await pending
+    server.resume()
   })
 
   async function expectRecovery(
@@ -87,6 +100,11 @@ function testOutages(name: keyof typeof SERVERS): void {
     expect(ledger.outcomes.slice(before).some(({ status = 0 }) => status < 300)).toBe(true)
     expect(await ledger.audit()).toEqual([])
     expect(service.log.filter(({ level }) => level === 'error')).toEqual([])
+    const { instance } = JSON.parse(refused[0]?.body ?? '')
+    expect(refused[0]?.body).not.toMatch(/ECONN|terminated|timeout/i)
+    expect(service.log.find(({ request_id, err }) => request_id === instance && err)).toMatchObject({
+      err: { code: 'database_unavailable', stack: expect.stringMatching(/caused by: DatabaseFault.*caused by: /s) },
+    })
   }
 }
 
