@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { conflict, unavailable } from '@mainspring/core'
 import { expect, test } from 'vitest'
+import type { Reply } from './route.ts'
 import { createSample, sampleRoute } from './testing/sample-server.ts'
 import { sample, send } from './testing/send.ts'
 
@@ -21,6 +22,10 @@ test.each([
 
 test('If-None-Match says nothing about an answer without a tag', async () => {
   expect((await send(sample, 'GET', '/v1/sprockets', undefined, { 'if-none-match': '*' })).status).toBe(200)
+})
+
+test('If-None-Match is for reads', async () => {
+  expect((await send(sample, 'POST', '/v1/sprockets', { teeth: 1 }, { 'if-none-match': '*' })).status).toBe(201)
 })
 
 test('Prefer: return=minimal spares the resource', async () => {
@@ -138,6 +143,29 @@ test('a handler that takes too long is answered for, and may fail later', async 
     message: 'failed after the answer',
     request_id: body.instance,
   })
+})
+
+test('what a handler brings too late is let go', async () => {
+  const body = Readable.from(['late'])
+  const late = Promise.withResolvers<Reply>()
+  const own = createSample([sampleRoute('/v1/a', { handle: () => late.promise })], {
+    limits: { handler_seconds: 0.01 },
+  })
+
+  await send(own, 'GET', '/v1/a')
+  late.resolve({ status: 200, content_type: 'text/plain', body })
+  await new Promise(setImmediate)
+
+  expect(body.destroyed).toBe(true)
+})
+
+test('a handler that is in time is not held to be late afterwards', async () => {
+  const own = createSample([sampleRoute('/v1/a')], { limits: { handler_seconds: 0.01 } })
+
+  await send(own, 'GET', '/v1/a')
+  await new Promise((resolve) => setTimeout(resolve, 30))
+
+  expect(own.lines.map(({ message }) => message)).toEqual(['request'])
 })
 
 test('text, bytes and streams are sent as they are', async () => {

@@ -1,14 +1,19 @@
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Limits } from './limits.ts'
+import type { Route } from './route.ts'
 import { openConnection } from './testing/connection.ts'
-import { createSample, sampleRoutes } from './testing/sample-server.ts'
+import { createSample, sampleRoute, sampleRoutes } from './testing/sample-server.ts'
 
 /** A server that is listening, until the test ends. */
-async function listen(limits: Partial<Limits> = {}): Promise<string> {
-  const { server } = createSample(sampleRoutes, { limits: { drain_seconds: 0.1, ...limits } })
+async function start(limits: Partial<Limits> = {}, routes: readonly Route[] = []) {
+  const { server, lines } = createSample([...sampleRoutes, ...routes], { limits: { drain_seconds: 0.1, ...limits } })
   onTestFinished(() => server.close())
-  return server.listen()
+  return { lines, url: await server.listen() }
 }
+
+const listen = async (limits?: Partial<Limits>) => (await start(limits)).url
 
 const problemIn = (answer: string) => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
 
@@ -49,9 +54,11 @@ test.each([
 ])('%s is answered with a problem, and the connection closed', async (_, request, status, code) => {
   const connection = await openConnection(await listen())
 
+  const begun = performance.now()
   connection.write(request)
   const answer = await connection.closed
 
+  expect(performance.now() - begun).toBeLessThan(800)
   expect(answer).toMatch(
     new RegExp(`^HTTP/1.1 ${status} .*content-type: application/problem\\+json.*connection: close`, 's'),
   )
@@ -118,20 +125,66 @@ test('a target with a host is routed by its path', async () => {
 })
 
 test('a client that hangs up in the middle of its body harms nobody', async () => {
-  const { server, lines } = createSample(sampleRoutes, { limits: { drain_seconds: 0.1 } })
-  onTestFinished(() => server.close())
-  const url = await server.listen()
-  const { hostname, port } = new URL(url)
-  const { connect } = await import('node:net')
-  const socket = connect(Number(port), hostname)
+  const { url, lines } = await start()
+  const connection = await openConnection(url)
 
-  socket.write(
+  connection.write(
     'POST /v1/sprockets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"te',
   )
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  socket.destroy()
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await setTimeout(50)
+  connection.hangUp()
+  await setTimeout(50)
 
   expect((await fetch(`${url}/v1/sprockets/a`)).status).toBe(200)
   expect(lines.filter(({ level }) => level !== 'info')).toEqual([])
+})
+
+test('who goes on sending rubbish gets one answer', async () => {
+  const { url, lines } = await start()
+  const connection = await openConnection(url)
+
+  for (let count = 0; count < 3; count++) {
+    connection.write('hello\r\n\r\n')
+    await setTimeout(10)
+  }
+
+  expect((await connection.closed).match(/HTTP\/1\.1 400/g)).toHaveLength(1)
+  expect(lines).toHaveLength(1)
+})
+
+test('a handler that fails after its time leaves the connection to others', async () => {
+  const late = Promise.withResolvers<never>()
+  const { url, lines } = await start({ handler_seconds: 0.02 }, [
+    sampleRoute('/v1/late', { handle: () => late.promise }),
+  ])
+  const connection = await openConnection(url)
+  connection.write('GET /v1/late HTTP/1.1\r\nhost: a\r\n\r\n')
+  await connection.receive(/HTTP\/1\.1 503/)
+
+  late.reject(new Error('too late'))
+  await setTimeout(20)
+  connection.write('GET /v1/sprockets/a HTTP/1.1\r\nhost: a\r\n\r\n')
+
+  expect(await connection.receive(/"id":"a"/)).toContain('HTTP/1.1 200')
+  expect(lines.map(({ message }) => message)).toContain('failed after the answer')
+})
+
+test('a stream that breaks does not look like one that ended', async () => {
+  const body = () =>
+    Readable.from(
+      (async function* () {
+        yield 'first'
+        await setTimeout(20)
+        throw new Error('the disk is gone')
+      })(),
+    )
+  const route = sampleRoute('/v1/broken', {
+    handle: async () => ({ status: 200, content_type: 'text/plain', body: body() }),
+  })
+  const { url } = await start({}, [route])
+
+  const answer = await fetch(`${url}/v1/broken`)
+
+  expect(answer.status).toBe(200)
+  await expect(answer.text()).rejects.toThrow()
 })

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Limits } from './limits.ts'
@@ -17,7 +18,17 @@ async function startSlow(limits: Partial<Limits> = {}) {
       return { status: 200, body: { slow: true } }
     },
   })
-  const { server } = createSample([...sampleRoutes, slow], { limits })
+  const stream = sampleRoute('/v1/stream', {
+    async handle() {
+      async function* parts() {
+        yield 'first'
+        await promise
+        yield 'last'
+      }
+      return { status: 200, content_type: 'text/plain', body: Readable.from(parts()) }
+    },
+  })
+  const { server } = createSample([...sampleRoutes, slow, stream], { limits })
   return { server, url: await server.listen(), begun: begun.promise, finish }
 }
 
@@ -68,6 +79,46 @@ test('who comes late on a connection that is kept is answered, and asked to go',
 
   expect(await connection.closed).toMatch(/"id":"a".*HTTP\/1\.1 200 OK.*connection: close.*"id":"late"/s)
   await closing
+})
+
+test('an error for who comes late asks to go as well', async () => {
+  const { server, url } = await startSlow({ linger_seconds: 0.3 })
+  const connection = await openConnection(url)
+
+  const closing = server.close()
+  connection.write(get('/nowhere'))
+
+  expect(await connection.closed).toMatch(/^HTTP\/1\.1 404 .*connection: close/s)
+  await closing
+})
+
+test('a request of which half had come is answered', async () => {
+  const { server, url } = await startSlow()
+  const connection = await openConnection(url)
+  connection.write('GET /v1/sprockets/half HTTP/1.1\r\nhost')
+  await setTimeout(50)
+
+  const closing = server.close()
+  await setTimeout(100)
+  connection.write(': a\r\n\r\n')
+
+  expect(await connection.closed).toMatch(/^HTTP\/1\.1 200 OK.*connection: close.*"id":"half"/is)
+  await closing
+})
+
+test('a connection is closed as soon as a stream on it has ended', async () => {
+  const { server, url, finish } = await startSlow()
+  const connection = await openConnection(url)
+  connection.write(get('/v1/stream'))
+  await connection.receive(/first/)
+
+  const start = performance.now()
+  const closing = server.close()
+  finish()
+  await closing
+
+  expect(performance.now() - start).toBeLessThan(1000)
+  expect(await connection.closed).toContain('last')
 })
 
 test('a request that was sent before the server closes is answered', async () => {

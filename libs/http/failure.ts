@@ -18,8 +18,11 @@ export function sendError(error: unknown, raw: FastifyRequest, reply: FastifyRep
     const level = known instanceof AppError ? 'warn' : 'error'
     site.log[level]({ err: known, request_id: raw.id }, reply.sent ? 'failed after the answer' : 'request failed')
   }
-  if (reply.sent) return
-  if (reply.raw.headersSent) return void reply.raw.destroy()
+  if (reply.raw.headersSent) {
+    // Half an answer that cannot go on must not look like a whole one.
+    if (!reply.sent) reply.raw.destroy()
+    return
+  }
   if (site.isClosing()) reply.header('connection', 'close')
   reply
     .code(problem.status)

@@ -26,7 +26,8 @@ export function createHandler(route: Route, site: Site, timeout: number): Handle
     try {
       if (!isAcceptable(raw.headers.accept, offered)) throw notAcceptable(offered)
       answer = await route.handle(read(raw))
-      if (!reply.sent) send(answer, route, raw, reply, site)
+      if (reply.sent) discard(answer)
+      else send(answer, route, raw, reply, site)
     } catch (error) {
       for (const name of Object.keys(answer?.headers ?? {})) reply.removeHeader(name)
       sendError(error, raw, reply, site)
@@ -55,7 +56,7 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
   if (site.isClosing()) reply.header('connection', 'close')
 
   if (isUnchanged(raw, reply)) {
-    if (body instanceof Readable) body.destroy()
+    discard(answer)
     reply.code(304).send()
   } else if (body === undefined) {
     reply.send()
@@ -68,6 +69,11 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
     const ready = typeof body === 'string' || body instanceof Readable || body instanceof Uint8Array
     reply.header('content-type', answer.content_type ?? SENT_JSON).send(ready ? body : JSON.stringify(body))
   }
+}
+
+/** Lets go of what a stream holds when it will not be read. */
+function discard({ body }: Reply): void {
+  if (body instanceof Readable) body.destroy()
 }
 
 const SENT_JSON = `${JSON_TYPE}; charset=utf-8`

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 /** One connection, by which a test sends what no client would. */
 export interface Connection {
   readonly write: (text: string | Buffer) => void
+  readonly hangUp: () => void
   /** Resolves with all that came so far once it matches; rejects when the other side closes before that. */
   readonly receive: (pattern: RegExp) => Promise<string>
   /** Resolves with all that came when the other side has closed. */
@@ -26,6 +27,7 @@ export async function openConnection(url: string): Promise<Connection> {
   await once(socket, 'connect')
   return {
     closed,
+    hangUp: () => void socket.destroy(),
     write: (chunk) => void socket.write(chunk),
     async receive(pattern) {
       while (!pattern.test(text)) {
