@@ -204,7 +204,7 @@ test.each(['/v1/sprockets/a', '/nowhere', '/v1/sprockets/%', '/healthz'])(
   },
 )
 
-test('each request leaves one line in the log', async () => {
+test('each request leaves one line in the log, but those of probes', async () => {
   const handle = async ({ log }: { log: { info: (message: string) => void } }) => {
     log.info('working')
     return { status: 200, body: {} }
@@ -214,6 +214,7 @@ test('each request leaves one line in the log', async () => {
   await send(own, 'GET', '/v1/a/b?', undefined, { 'x-request-id': 'r1' })
   await send(own, 'GET', '/nowhere?token=secret', undefined, { 'x-request-id': 'r2' })
   await send(own, 'GET', '/v1/%', undefined, { 'x-request-id': 'r3' })
+  await send(own, 'GET', '/healthz')
 
   expect(own.lines).toMatchObject([
     { message: 'working', request_id: 'r1' },

@@ -22,6 +22,9 @@ export function createArrival(limits: Limits, origins: readonly string[], clock:
       return invalid('uri_too_long', { detail: `The address is longer than ${uri_bytes} bytes.` })
     if (url.includes('%00') && pathOf(url).includes('%00'))
       return invalid('invalid_path', { detail: 'The path contains NUL.' })
+    if (raw.headers.host === undefined && raw.raw.httpVersion === '1.1') {
+      return invalid('malformed_request', { detail: 'The Host header is missing.' })
+    }
     return count?.(raw, reply)
   }
 }

@@ -93,6 +93,29 @@ test('a body over the limit is answered while it is still being sent, and the co
   expect(await connection.receive(/HTTP\/1\.1 200 OK.*\{"id":"a"\}/s)).not.toMatch(/connection: close/i)
 })
 
+test('a body of chunks over the limit is refused', async () => {
+  const connection = await openConnection(await listen({ body_bytes: 1000 }))
+
+  connection.write(
+    'POST /v1/sprockets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+  )
+  for (let count = 0; count < 5; count++) connection.write(`190\r\n${'x'.repeat(400)}\r\n`)
+  await connection.receive(/^HTTP\/1\.1 413 .*body_too_large/s)
+  connection.write('0\r\n\r\nGET /v1/sprockets/a HTTP/1.1\r\nhost: a\r\n\r\n')
+
+  expect(await connection.receive(/"id":"a"/)).toContain('HTTP/1.1 200')
+})
+
+test('a request without a host is refused, one with an odd expectation is not', async () => {
+  const connection = await openConnection(await listen())
+
+  connection.write(
+    'GET /v1/sprockets/a HTTP/1.1\r\n\r\nGET /v1/sprockets/b HTTP/1.1\r\nhost: a\r\nexpect: a miracle\r\n\r\n',
+  )
+
+  expect(await connection.receive(/"id":"b"/)).toMatch(/^HTTP\/1\.1 400 .*"code":"malformed_request".*HTTP\/1\.1 200/s)
+})
+
 test('requests in a row on one connection are answered in order', async () => {
   const connection = await openConnection(await listen())
   const get = (id: string) => `GET /v1/sprockets/${id} HTTP/1.1\r\nhost: a\r\n\r\n`

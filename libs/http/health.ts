@@ -16,6 +16,9 @@ export interface Health {
   readonly status: () => Promise<object>
 }
 
+/** The paths that are asked all the time by those who watch over a service: neither limited nor logged. */
+export const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+
 /** A part that says nothing for so long is not ready. Below the second that probes commonly wait. */
 const PATIENCE = 800
 

@@ -1,10 +1,8 @@
 import { AppError, type Clock } from '@mainspring/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { PROBES } from './health.ts'
 
 const WINDOW = 60
-
-/** Who watches over a service must not be turned away for asking often. */
-const UNLIMITED = new Set(['/healthz', '/readyz'])
 
 /**
  * Counts the requests of each client in windows of a minute, tells what is left in the headers of
@@ -19,7 +17,7 @@ export function createRateLimit(
   let counts = new Map<string, number>()
   let end = 0
   return (raw, reply) => {
-    if (UNLIMITED.has(raw.url)) return undefined
+    if (PROBES.has(raw.url)) return undefined
     const now = clock.now()
     if (now >= end) {
       counts = new Map()

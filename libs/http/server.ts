@@ -81,7 +81,8 @@ export function createServer(options: ServerOptions): Server {
 
   return {
     openapi,
-    listen: () => app.listen({ host, port }),
+    // By name Fastify would open a second server for IPv6, which closes after the first one, and after its databases.
+    listen: () => app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port }),
     close() {
       closing ??= close()
       return closing
