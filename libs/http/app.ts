@@ -6,11 +6,11 @@ import { type Site, sendError } from './failure.ts'
 import { createFallback } from './fallback.ts'
 import { createHandler } from './handler.ts'
 import { PROBES } from './health.ts'
-import { pathOf } from './input.ts'
 import type { Limits } from './limits.ts'
 import { JSON_TYPE } from './media.ts'
 import { createAllowedMethods, toRouterPath } from './path.ts'
 import type { Route } from './route.ts'
+import { pathOf } from './target.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,23 +39,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   const arrive = createArrival(limits, options.cors_origins, clock)
   // These lines hold no secrets, and looking for some costs as much as the line.
   const access = site.log.child({}, { redact: [] })
-  const receive = limits.receive_seconds * 1000
   const app = fastify({
-    bodyLimit: limits.body_bytes,
-    requestTimeout: receive,
-    http: {
-      maxHeaderSize: limits.header_bytes,
-      headersTimeout: receive,
-      requestTimeout: receive,
-      connectionsCheckingInterval: Math.min(1000, receive / 4),
-      // Checked on arrival: Node would answer without a word.
-      requireHostHeader: false,
-    },
-    trustProxy: options.trusted_proxies.length > 0 ? [...options.trusted_proxies] : false,
+    ...settingsOf(options),
     genReqId: ({ headers }) => chooseId(headers['x-request-id'], ids),
-    exposeHeadRoutes: false,
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: limits.uri_bytes, querystringParser: () => UNPARSED },
     clientErrorHandler: createClientErrorHandler(site, ids),
     frameworkErrors(error, raw, reply) {
       reply.raw.once('finish', () => logAccess(raw, reply, access))
@@ -93,6 +79,26 @@ export function createApp(options: AppOptions): FastifyInstance {
     })
   }
   return app
+}
+
+function settingsOf({ limits, trusted_proxies }: AppOptions) {
+  const receive = limits.receive_seconds * 1000
+  return {
+    bodyLimit: limits.body_bytes,
+    requestTimeout: receive,
+    http: {
+      maxHeaderSize: limits.header_bytes,
+      headersTimeout: receive,
+      requestTimeout: receive,
+      connectionsCheckingInterval: Math.min(1000, receive / 4),
+      // Checked on arrival: Node would answer without a word.
+      requireHostHeader: false,
+    },
+    trustProxy: trusted_proxies.length > 0 ? [...trusted_proxies] : false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: limits.uri_bytes, querystringParser: () => UNPARSED },
+  }
 }
 
 /** Queries are parsed with the route's other parts, where mistakes can be told. */

@@ -2,9 +2,9 @@ import { type AppError, type Clock, invalid } from '@mainspring/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createCors } from './cors.ts'
 import { SECURITY_HEADERS } from './headers.ts'
-import { pathOf } from './input.ts'
 import type { Limits } from './limits.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { pathOf } from './target.ts'
 
 /** Meets a request before its route does: sets the headers that each answer has; answers an error if a limit is broken. */
 export type Arrival = (raw: FastifyRequest, reply: FastifyReply) => AppError | undefined

@@ -1,8 +1,8 @@
 import { invalid, notFound } from '@mainspring/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Site, sendError } from './failure.ts'
-import { pathOf } from './input.ts'
 import type { AllowedMethods } from './path.ts'
+import { pathOf } from './target.ts'
 
 /** Answers what no route takes: OPTIONS, a method that the path does not know, a path that nobody knows. */
 export function createFallback(allowedMethods: AllowedMethods, site: Site) {

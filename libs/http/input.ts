@@ -1,14 +1,12 @@
 import { type FieldError, invalid, invalidFields, type Log } from '@mainspring/core'
-import type { FastifyRequest } from 'fastify'
+import { CheckedRequest, type RawRequest } from './checked-request.ts'
 import { parseJson } from './json.ts'
 import { isTaken, JSON_TYPE } from './media.ts'
 import { createParameterReader } from './parameters.ts'
 import { parseQuery } from './query.ts'
 import type { Body, Request, Route } from './route.ts'
+import { pathOf, queryOf } from './target.ts'
 import { createValidator } from './validator.ts'
-
-/** A request as Fastify hands it over: routed, its body read and not looked at. */
-export type RawRequest = FastifyRequest<{ Params: Record<string, string>; Body: Buffer | undefined }>
 
 /** Makes of what came over the wire a checked request, or throws with all that is wrong with it at once. */
 export type InputReader = (raw: RawRequest) => Request
@@ -38,7 +36,7 @@ interface Part<T> {
 type Values = Readonly<Record<string, unknown>>
 
 const NONE: readonly FieldError[] = []
-const NOTHING: Part<Values> = { value: {}, errors: NONE }
+const NOTHING: Part<Values> = { value: Object.freeze({}), errors: NONE }
 
 /** Two lists of errors, which are nearly always empty, as one. */
 function join(some: readonly FieldError[], others: readonly FieldError[]): readonly FieldError[] {
@@ -94,61 +92,5 @@ function checkForm({ headers }: RawRequest, taken: readonly string[]): void {
     throw invalid('unsupported_media_type', {
       detail: `A body ${sent} is not taken: send ${taken.join(' or ')}, in UTF-8.`,
     })
-  }
-}
-
-/** The path of a request's target, without the query. */
-export function pathOf(url: string): string {
-  const end = url.search(/[?#]/)
-  const path = end === -1 ? url : url.slice(0, end)
-  return path.startsWith('/') ? path : path.replace(/^[a-z]+:\/\/[^/]*/i, '')
-}
-
-function queryOf(url: string): string {
-  const start = url.indexOf('?')
-  return start === -1 ? '' : url.slice(start + 1)
-}
-
-class CheckedRequest implements Request {
-  readonly path: string
-  readonly query: Values
-  readonly body: unknown
-  readonly #raw: RawRequest
-  readonly #parent: Log
-  #log: Log | undefined
-
-  constructor(raw: RawRequest, path: string, query: Values, body: unknown, parent: Log) {
-    this.#raw = raw
-    this.path = path
-    this.query = query
-    this.body = body
-    this.#parent = parent
-  }
-
-  get id(): string {
-    return this.#raw.id
-  }
-
-  get method(): string {
-    return this.#raw.method
-  }
-
-  get params(): Readonly<Record<string, string>> {
-    return this.#raw.params
-  }
-
-  get caller(): string {
-    return this.#raw.ip
-  }
-
-  /** A child costs more than many a request: it is made for those that log something. */
-  get log(): Log {
-    this.#log ??= this.#parent.child({ request_id: this.id })
-    return this.#log
-  }
-
-  header(name: string): string | undefined {
-    const value = this.#raw.headers[name]
-    return Array.isArray(value) ? value.join(', ') : value
   }
 }

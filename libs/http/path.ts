@@ -25,7 +25,8 @@ export function checkPaths(routes: readonly Route[]): void {
 
 const list = (names: readonly unknown[]): string => names.join(', ') || 'none'
 
-const describe = ({ method, path, operation }: Route): string => `${method} ${path} (${operation.id})`
+const describe = ({ method, path, operation }: Route): string =>
+  `${method} ${path} (${operation.id} of ${operation.tag})`
 
 const PARAMETER = /\{(\w+)\}/g
 

@@ -55,8 +55,12 @@ test('HEAD answers as GET does, without the body', async () => {
 })
 
 test.each([
-  ['/v1/a/{a_id}', '/v1/a/{b_id}', 'Two routes claim one path: GET /v1/a/{a_id} (one) and GET /v1/a/{b_id} (two).'],
-  ['/v1/a', '/v1/a', 'Two routes claim one path: GET /v1/a (one) and GET /v1/a (two).'],
+  [
+    '/v1/a/{a_id}',
+    '/v1/a/{b_id}',
+    'Two routes claim one path: GET /v1/a/{a_id} (one of a) and GET /v1/a/{b_id} (two of a).',
+  ],
+  ['/v1/a', '/v1/a', 'Two routes claim one path: GET /v1/a (one of a) and GET /v1/a (two of a).'],
 ])('two routes that claim one path stop the start: %s and %s', (one, two, message) => {
   const operation = (id: string) => ({ operation: { id, summary: 'A sample', tag: 'a' } })
 
@@ -74,7 +78,7 @@ test.each([
   '/v1/operations/{a_id}:stop',
 ])('a service cannot claim %s', (path) => {
   expect(() => createSample([sampleRoute(path)])).toThrow(
-    `GET ${path} (GET ${path}) claims a path that belongs to the kernel.`,
+    `GET ${path} (GET ${path} of sprockets) claims a path that belongs to the kernel.`,
   )
 })
 
@@ -84,7 +88,7 @@ test.each(['/docsets', '/v1/operations-log', '/v1/docs'])('a service may claim %
 
 test('a path whose parameters are not those that are declared stops the start', () => {
   expect(() => createSample([sampleRoute('/v1/a/{a_id}', { params: {} })])).toThrow(
-    'GET /v1/a/{a_id} (GET /v1/a/{a_id}) names the parameters a_id in its path, but declares none.',
+    'GET /v1/a/{a_id} (GET /v1/a/{a_id} of sprockets) names the parameters a_id in its path, but declares none.',
   )
 })
 

@@ -1,0 +1,51 @@
+import type { Log } from '@mainspring/core'
+import type { FastifyRequest } from 'fastify'
+import type { Request } from './route.ts'
+
+/** A request as Fastify hands it over: routed, its body read and not looked at. */
+export type RawRequest = FastifyRequest<{ Params: Record<string, string>; Body: Buffer | undefined }>
+
+/** A request that passed all checks, in front of the one that Fastify knows. */
+export class CheckedRequest implements Request {
+  readonly path: string
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: unknown
+  readonly #raw: RawRequest
+  readonly #parent: Log
+  #log: Log | undefined
+
+  constructor(raw: RawRequest, path: string, query: Readonly<Record<string, unknown>>, body: unknown, parent: Log) {
+    this.#raw = raw
+    this.path = path
+    this.query = query
+    this.body = body
+    this.#parent = parent
+  }
+
+  get id(): string {
+    return this.#raw.id
+  }
+
+  get method(): string {
+    return this.#raw.method
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.#raw.params
+  }
+
+  get caller(): string {
+    return this.#raw.ip
+  }
+
+  /** A child costs more than many a request: it is made for those that log something. */
+  get log(): Log {
+    this.#log ??= this.#parent.child({ request_id: this.id })
+    return this.#log
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#raw.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+}
