@@ -65,18 +65,22 @@ export class AppError extends Error {
     this.members = members
   }
 
-  /** The same error seen from outside a list: each field gets a prefix (`requests[2]` makes `teeth` into `requests[2].teeth`). */
+  /** The same error seen from outside: each field gets a prefix (`requests[2]` makes `teeth` into `requests[2].teeth`). */
   within(prefix: string): AppError {
-    const errors = this.errors.length > 0 ? this.errors : [{ field: '', code: this.code, detail: this.message }]
+    const inner = this.errors.length > 0 ? this.errors : [{ field: '', code: this.code, detail: this.message }]
+    const errors = inner.map((error) => ({ ...error, field: joinField(prefix, error.field) }))
     return new AppError(this.kind, this.code, {
       ...this.members,
-      detail: this.message,
-      errors: errors.map((error) => ({ ...error, field: joinField(prefix, error.field) })),
+      detail: this.code === SEVERAL ? describeFields(errors) : this.message,
+      errors,
       ...(this.retry_after === undefined ? {} : { retry_after: this.retry_after }),
       cause: this.cause ?? this,
     })
   }
 }
+
+/** The code of an error that is about several fields, each of which has a code of its own. */
+const SEVERAL = 'invalid_request'
 
 /** The request itself is wrong, whatever the state of the service: 400. */
 export const invalid = (code: string, details?: ErrorDetails) => new AppError('invalid', code, details)
@@ -90,10 +94,52 @@ export const precondition = (code: string, details?: ErrorDetails) => new AppErr
 export const unavailable = (code: string, details?: ErrorDetails) =>
   new AppError('unavailable', code, { retry_after: 1, ...details })
 
-/** Several wrong fields at once: one `invalid` whose code is `invalid_request`. Unless told otherwise the detail names the first five. */
-export const invalidFields = (errors: readonly FieldError[], detail?: string) =>
-  new AppError('invalid', 'invalid_request', { errors, detail: detail ?? describeFields(errors) })
+/** Several wrong fields at once: one `invalid` whose code is `invalid_request`. */
+export const invalidFields = (errors: readonly FieldError[]) =>
+  new AppError('invalid', 'invalid_request', { errors, detail: describeFields(errors) })
 
+/**
+ * Does all of the work and only then throws, so that whoever asked is told of every error at once, not of the first.
+ * `placeOf` says where an item stands: it goes before the fields of its errors.
+ */
+export function collectErrors<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => R,
+  placeOf: (index: number) => string = (index) => `[${index}]`,
+): readonly R[] {
+  const results: R[] = []
+  const failures: AppError[] = []
+  for (const [index, item] of items.entries()) {
+    try {
+      results.push(work(item, index))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      failures.push(error.within(placeOf(index)))
+    }
+  }
+  if (failures.length > 0) throw asOne(failures)
+  return results
+}
+
+/** For `catch`: throws an error on, its fields seen from outside. What is no AppError goes on as it is. */
+export const rethrowWithin =
+  (prefix: string) =>
+  (error: unknown): never => {
+    throw error instanceof AppError ? error.within(prefix) : error
+  }
+
+/** One error for several: theirs if they are all alike, else `invalid_request` if the request is to blame, else the first one's. */
+function asOne(failures: readonly AppError[]): unknown {
+  const [first] = failures
+  if (!first || failures.length === 1) return first
+  const errors = failures.flatMap((failure) => failure.errors)
+  const isInvalid = failures.every(({ kind }) => kind === 'invalid')
+  const isOneCode = failures.every(({ code }) => code === first.code)
+  if (isInvalid && !(isOneCode && first.code !== SEVERAL)) return invalidFields(errors)
+  return new AppError(first.kind, first.code, { errors, detail: describeFields(errors) })
+}
+
+/** Nobody reads more than a few in one sentence. */
 function describeFields(errors: readonly FieldError[]): string {
   const sentences = errors.slice(0, 5).map(({ field, detail }) => (field ? `${field}: ${detail}` : detail))
   return [...sentences, ...(errors.length > 5 ? [`And ${errors.length - 5} more.`] : [])].join(' ')

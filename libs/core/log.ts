@@ -34,4 +34,8 @@ export function createLog({ level, pretty = false, name, write }: LogOptions): L
   return write ? pino(options, { write }) : pino(options)
 }
 
-const SECRETS = ['authorization', 'cookie', 'password', 'secret', 'token'].flatMap((key) => [key, `*.${key}`])
+const SECRETS = ['authorization', 'cookie', 'password', 'secret', 'token'].flatMap((key) => [
+  key,
+  `*.${key}`,
+  `*.*.${key}`,
+])

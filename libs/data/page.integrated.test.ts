@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
 import { entity, type Row } from './entity.ts'
-import { type OrderTerm, totalOrder } from './page.ts'
+import { createPager, type OrderTerm, totalOrder } from './page.ts'
 import type { AnyTables } from './query.ts'
 
 const Item = entity('items', 'item', {
@@ -88,6 +88,21 @@ describeEachEngine('pages', (engine) => {
 
     expect((await database.reader.page(Item, { order, limit: 3 })).more).toBe(true)
     expect((await database.reader.page(Item, { order, limit: 4 })).more).toBe(false)
+  })
+
+  test('whatever clients ask for, few statements are prepared', () => {
+    const pager = createPager(database.engine, database.builder, Item)
+    const orders = [totalOrder([{ field: 'rank', descending: true }]), totalOrder([])]
+
+    const prepared = orders.flatMap((order) =>
+      Array.from({ length: 300 }, (_, index) => [
+        pager({ order, limit: index + 1 }),
+        pager({ order, limit: index + 1, skip: index }),
+        pager({ order, limit: 50, after: order.map(() => index) }),
+      ]).flat(),
+    )
+
+    expect(new Set(prepared.filter(({ hot }) => hot).map(({ sql }) => sql)).size).toBe(4)
   })
 
   const clear = () => database.write((db) => db.execute((query: Kysely<AnyTables>) => query.deleteFrom('items')))

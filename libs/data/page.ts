@@ -40,55 +40,51 @@ export interface PageStatement {
 /** Makes the statements of an entity's pages. */
 export type Pager = (request: PageRequest) => PageStatement
 
-/** Shapes of page whose SQL is kept per entity. Filters are too many to keep. */
-const MOST_SHAPES = 200
-
-/** Compiles pages (keyset: Winand, "No Offset", https://use-the-index-luke.com/no-offset), each shape once. */
+/**
+ * Compiles pages (keyset: Winand, "No Offset", https://use-the-index-luke.com/no-offset). Those by one field, which all
+ * clients use, are compiled and prepared once; others could be of any number, and what is prepared stays on the server.
+ */
 export function createPager(engine: Engine, builder: Kysely<AnyTables>, entity: Entity): Pager {
-  const shapes = new Map<string, CompiledQuery>()
-  const compiled = (request: PageRequest): CompiledQuery => {
-    if (request.where) return pageQuery(engine, builder, entity, request)
-    const { order, limit, after, skip = 0 } = request
-    const shape = JSON.stringify([order, limit, skip, after?.map((value) => value === null)])
-    const known = shapes.get(shape)
-    if (known) return known
-    if (shapes.size >= MOST_SHAPES) shapes.clear()
-    const query = pageQuery(engine, builder, entity, request)
-    shapes.set(shape, query)
+  const kept = new Map<string, CompiledQuery>()
+  const keep = (request: PageRequest): CompiledQuery => {
+    const shape = JSON.stringify([request.order, request.after?.map((value) => value === null)])
+    const query = kept.get(shape) ?? pageQuery(engine, builder, entity, request)
+    kept.set(shape, query)
     return query
   }
   return (request) => {
-    const { sql, parameters } = compiled(request)
-    const bound = parameters.map((parameter) =>
-      parameter instanceof BoundaryValue
-        ? engine.encode(parameter.kind, request.after?.[parameter.index] ?? null)
-        : parameter,
-    )
-    return { sql, parameters: bound, hot: request.where === undefined }
+    const hot = isHot(request)
+    const { sql, parameters } = hot ? keep(request) : pageQuery(engine, builder, entity, request)
+    const bound = parameters.map((each) => (each instanceof Blank ? each.fill(request) : each))
+    return { sql, parameters: bound, hot }
   }
 }
 
-/** Stands in compiled SQL for a value of the boundary, so that the SQL can be kept. */
-class BoundaryValue {
-  readonly index: number
-  readonly kind: FieldKind
+const isHot = ({ where, skip, order }: PageRequest): boolean => !where && !skip && order.length <= 2
 
-  constructor(index: number, kind: FieldKind) {
-    this.index = index
-    this.kind = kind
+/** Stands in compiled SQL for what differs from request to request. */
+class Blank {
+  readonly fill: (request: PageRequest) => unknown
+
+  constructor(fill: (request: PageRequest) => unknown) {
+    this.fill = fill
   }
 }
 
 function pageQuery(engine: Engine, builder: Kysely<AnyTables>, entity: Entity, request: PageRequest): CompiledQuery {
-  const { order, limit, after, skip, where } = request
+  const { order, after, skip, where } = request
   let query = builder.selectFrom(entity.name).select(Object.keys(entity.columns))
   if (where) query = query.where(where)
   if (after) query = query.where(afterBoundary(engine, entity, order, after))
   for (const { field, descending } of order) query = query.orderBy(orderBy(engine, entity, field, descending))
-  query = query.limit(sql.lit(limit))
-  if (skip) query = query.offset(sql.lit(skip))
+  query = query.limit(sql<number>`${new Blank((request) => count(engine, request, request.limit))}`)
+  if (skip) query = query.offset(sql<number>`${new Blank((request) => count(engine, request, request.skip ?? 0))}`)
   return query.compile()
 }
+
+/** MySQL takes a prepared LIMIT as text, where the driver would send a double. */
+const count = (engine: Engine, request: PageRequest, value: number): unknown =>
+  engine.name === 'mysql' && isHot(request) ? String(value) : value
 
 function orderBy(engine: Engine, entity: Entity, field: string, descending: boolean): RawBuilder<unknown> {
   const direction = sql.raw(descending ? 'desc' : 'asc')
@@ -116,7 +112,7 @@ function afterBoundary(
     column: sql.ref(term.field),
     nullable: isNullable(entity, term.field),
     value: boundary[index] ?? null,
-    bound: sql.val(new BoundaryValue(index, kindOf(entity, term.field))),
+    bound: sql.val(new Blank(({ after }) => engine.encode(kindOf(entity, term.field), after?.[index] ?? null))),
   }))
   const uniform = terms.every((term) => term.descending === first?.descending && !term.nullable)
   if (uniform && engine.name !== 'mysql') {

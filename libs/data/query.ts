@@ -15,10 +15,13 @@ import {
 import type { EngineName } from './engine.ts'
 
 /** For queries of one's own, so that a service needs no other package: see `Reader.query`. */
-export { type Kysely, sql } from 'kysely'
+export { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 
 /** Any table with any columns, where the kernel builds SQL from entities rather than from types. */
 export type AnyTables = Record<string, Record<string, unknown>>
+
+/** The part of a query builder that reads. */
+export type Selects<T> = Pick<Kysely<T>, 'selectFrom' | 'selectNoFrom' | 'with' | 'withRecursive' | 'fn' | 'case'>
 
 /** A query under construction; what it answers, row by row, is `O`. */
 export type Query<O> = Compilable<O>

@@ -1,9 +1,9 @@
 import type { Clock, FieldKind, Fields, IdSource } from '@mainspring/core'
-import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+import { type Expression, type Kysely, type RootOperationNode, type SqlBool, sql } from 'kysely'
 import type { Connection, Engine, EngineName, RawRow } from './engine.ts'
 import type { Entity, RowOf } from './entity.ts'
 import type { PageRequest, Pager } from './page.ts'
-import type { AnyTables, Query } from './query.ts'
+import type { AnyTables, Query, Selects } from './query.ts'
 import { rowNotFound } from './refusals.ts'
 import type { Statements } from './statements.ts'
 
@@ -63,7 +63,7 @@ export class Reader {
     ids: readonly string[],
   ): Promise<readonly (RowOf<C> | undefined)[]> {
     if (ids.length === 0) return []
-    const found = await this.query((query: Kysely<AnyTables>) =>
+    const found = await this.query((query: Selects<AnyTables>) =>
       query
         .selectFrom(entity.name)
         .select(Object.keys(entity.columns))
@@ -82,7 +82,7 @@ export class Reader {
 
   /** How many rows there are, or how many match. */
   async count(entity: Entity, where?: Expression<SqlBool>): Promise<number> {
-    const [row] = await this.query((query: Kysely<AnyTables>) => {
+    const [row] = await this.query((query: Selects<AnyTables>) => {
       const all = query.selectFrom(entity.name).select(sql<number>`count(*)`.as('rows'))
       return where ? all.where(where) : all
     })
@@ -90,13 +90,14 @@ export class Reader {
   }
 
   /**
-   * Runs a query of one's own. Values come as the engine holds them (see `Engine.decoder`).
+   * Runs a SELECT of one's own; anything else throws. Values come as the engine holds them (see `Engine.decoder`).
    *
-   *     await db.query((q: Kysely<TablesOf<[typeof Pizza]>>) => q.selectFrom('pizzas').select('name'))
+   *     await db.query((q: Selects<TablesOf<[typeof Pizza]>>) => q.selectFrom('pizzas').select('name'))
    */
-  async query<T, O>(build: (query: Kysely<T>) => Query<O>): Promise<readonly O[]> {
+  async query<T, O>(build: (query: Selects<T>) => Query<O>): Promise<readonly O[]> {
     // The builder is the same for all tables; what it is typed with is the caller's view of them.
-    const { sql, parameters } = build(this.shared.builder as unknown as Kysely<T>).compile()
+    const { sql, parameters, query } = build(this.shared.builder as unknown as Selects<T>).compile()
+    if (!isSelect(query)) throw new Error('A query only selects; who writes says `execute`, in a unit of work.')
     return (await this.connection.run(sql, parameters)).rows as readonly O[]
   }
 
@@ -115,3 +116,8 @@ export class Reader {
     return rows.map((row) => decode(row) as RowOf<C>)
   }
 }
+
+/** PostgreSQL lets the parts of a WITH write, too. */
+const isSelect = (query: RootOperationNode): boolean =>
+  query.kind === 'SelectQueryNode' &&
+  (query.with?.expressions ?? []).every(({ expression }) => expression.kind === 'SelectQueryNode')

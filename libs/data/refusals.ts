@@ -11,8 +11,8 @@ export const rowNotFound = (entity: Entity, id: string) =>
   })
 
 /** The row is not what it was when it was read. */
-export const stale = (entity: Entity, id: string) =>
-  precondition('etag_mismatch', { detail: `Somebody else wrote ${entity.collection}/${id} since it was read.` })
+export const rowChanged = (path: string) =>
+  precondition('etag_mismatch', { detail: `${path} is not what it was when it was read: get it again.`, path })
 
 /** Rows of `entity` point at the one that was to go. */
 export const dependents = (entity: Entity, count?: number, cause?: unknown) =>
@@ -32,5 +32,5 @@ export function taken(entity: Entity, row: RowOf<unknown>, fault: DatabaseFault)
   const errors: FieldError[] = [
     { field, code: 'already_exists', detail: `The ${field} ${JSON.stringify(value)} is taken.` },
   ]
-  return conflict('already_exists', { errors, cause: fault })
+  return conflict('already_exists', { errors, value, cause: fault })
 }

@@ -1,4 +1,5 @@
-import { type FieldError, type Fields, factsOf, invalidFields } from '@mainspring/core'
+import { canonicalMoment, createValidator, type Fields, factsOf, invalidFields, type Validator } from '@mainspring/core'
+import { Type } from 'typebox'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 
 /** What the kernel decides for a new row. */
@@ -37,28 +38,29 @@ export function changedRow(entity: Entity, before: RowOf<Fields>, changes: objec
 }
 
 function checkedRow(entity: Entity, row: Record<string | symbol, unknown>): RowOf<Fields> {
-  const errors: FieldError[] = []
+  const errors = validatorOf(entity)(row)
+  if (errors.length > 0) throw invalidFields(errors)
   for (const [name, field] of Object.entries(entity.fields)) {
     const { kind } = factsOf(field)
-    if (kind === 'timestamp' && typeof row[name] === 'string') {
-      const canonical = canonicalTimestamp(row[name])
-      if (canonical === undefined)
-        errors.push({ field: name, code: 'format', detail: 'It is not a moment between the years 1 and 9999.' })
-      else row[name] = canonical
-    }
-    if (kind === 'number' && row[name] === 0) row[name] = 0 // -0 is 0 in JSON and in no database
+    const value = row[name]
+    if (kind === 'timestamp' && typeof value === 'string') row[name] = canonicalMoment(value)
+    if (kind === 'number' && value === 0) row[name] = 0 // -0 is 0 in JSON and in no database
   }
   const checked = row as RowOf<Fields>
-  if (errors.length === 0) errors.push(...entity.check(checked))
-  if (errors.length > 0) throw invalidFields(errors)
+  const broken = entity.check(checked)
+  if (broken.length > 0) throw invalidFields(broken)
   return checked
 }
 
-/** RFC 3339 in any offset to UTC with milliseconds, cut off, not rounded; undefined when no database could hold it. */
-export function canonicalTimestamp(text: string): string | undefined {
-  const time = Date.parse(text)
-  return time >= FIRST_MOMENT && time <= LAST_MOMENT ? new Date(time).toISOString() : undefined
-}
+const validators = new WeakMap<Entity, Validator>()
 
-const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z')
-const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z')
+/** The door has checked the same, but fixtures and use cases come through others. */
+function validatorOf(entity: Entity): Validator {
+  const known = validators.get(entity)
+  if (known) return known
+  const { id, ...fields } = { id: entity.all_fields.id, ...entity.fields }
+  const schema = Type.Unsafe({ type: 'object', properties: { id, ...fields }, required: Object.keys(fields) })
+  const validator = createValidator(schema, 'body')
+  validators.set(entity, validator)
+  return validator
+}

@@ -3,6 +3,7 @@ import {
   boolean,
   createManualClock,
   date,
+  type FieldError,
   integer,
   number,
   object,
@@ -11,10 +12,10 @@ import {
   timestamp,
 } from '@mainspring/core'
 import { describeEachEngine, openEntities } from '@mainspring/testing'
-import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
 import { type Entity, entity, etagOf, type Row, reference, VERSION } from './entity.ts'
+import type { AnyTables, Kysely, Selects } from './query.ts'
 import type { TablesOf } from './table.ts'
 import type { Writer } from './writer.ts'
 
@@ -26,7 +27,7 @@ const Book = entity(
   'books',
   'book',
   {
-    title: text({ max: 200, order: true }),
+    title: text({ min: 1, max: 200, order: true }),
     pages: integer({ min: 1, default: 1, order: true }),
     price: number({ optional: true }),
     is_lent: boolean({ default: false }),
@@ -150,24 +151,39 @@ describeEachEngine('a unit of work', (engine) => {
     const rows = await database.reader.findMany(Book, written)
     expect(written).toHaveLength(20)
     expect(rows.every((row) => row !== undefined)).toBe(true)
-    const kept = await database.reader.query((query: Kysely<TablesOf<[typeof Book]>>) =>
+    const kept = await database.reader.query((query: Selects<TablesOf<[typeof Book]>>) =>
       query.selectFrom('books').select('id').where('title', 'like', 'neighbour%'),
     )
     expect(kept).toHaveLength(20)
   })
 
   test('a reader sees nothing of a unit that is still open', async () => {
-    const { promise, resolve } = Promise.withResolvers<number>()
-    const counting = (async () => database.reader.count(Book))()
-    const before = await counting
+    const before = await database.reader.count(Book)
 
-    await write(async (db) => {
+    const during = await write(async (db) => {
       await db.insert(Book, { title: 'not yet' })
-      resolve(engine.name === 'sqlite' ? before : await database.reader.count(Book))
+      return database.reader.count(Book)
     })
 
-    expect(await promise).toBe(before)
+    expect(during).toBe(before)
     expect(await database.reader.count(Book)).toBe(before + 1)
+  })
+
+  test('a reader only selects', async () => {
+    const { id } = await write((db) => db.insert(Shelf, { name: 'Untouched' }))
+
+    const plain = () => database.reader.query(() => database.builder.deleteFrom('shelves').where('id', '=', id))
+    const sneaky = () =>
+      database.reader.query((query: Selects<AnyTables>) =>
+        query
+          .with('gone', (inner) => inner.deleteFrom('shelves').where('id', '=', id).returning('id'))
+          .selectFrom('gone')
+          .selectAll(),
+      )
+
+    await expect(plain()).rejects.toThrow(/only selects/)
+    await expect(sneaky()).rejects.toThrow(/only selects/)
+    expect(await database.reader.find(Shelf, id)).toBeDefined()
   })
 
   test('a handle that outlives its unit throws', async () => {
@@ -223,10 +239,38 @@ describeEachEngine('a unit of work', (engine) => {
     ])
   })
 
-  test('a rule that no other door checks is kept by the database', async () => {
-    const broken = write((db) => db.insert(Book, { title: 'none', pages: 0 }))
+  test('a use case comes past the rules of no field', async () => {
+    const wrong = {
+      id: 'NOT/AN ID',
+      title: '',
+      pages: 0,
+      published: '2026-02-30',
+      read_time: 'now',
+      marks: { at: [0.5], note: null },
+    }
 
-    await expect(broken).rejects.toMatchObject({ kind: 'invalid', code: 'rule_broken' })
+    const broken = write((db) => db.insert(Book, wrong))
+
+    await expect(broken).rejects.toMatchObject({ code: 'invalid_request' })
+    const { errors } = await broken.catch((error) => error)
+    expect(errors.map(({ field }: FieldError) => field).toSorted()).toEqual([
+      'id',
+      'marks.at[0]',
+      'pages',
+      'published',
+      'read_time',
+      'title',
+    ])
+  })
+
+  test('what comes past the kernel is kept by the database', async () => {
+    const { id } = await write((db) => db.insert(Book, { title: 'kept' }))
+
+    const broken = write((db) =>
+      db.execute((query: Kysely<AnyTables>) => query.updateTable('books').set({ pages: 0 }).where('id', '=', id)),
+    )
+
+    await expect(broken).rejects.toMatchObject({ name: 'DatabaseFault', kind: 'check' })
   })
 
   test('a reference must point at something', async () => {

@@ -1,10 +1,18 @@
-import { AppError, type Fields, factsOf, firstVersion, invalid, toTimestamp } from '@mainspring/core'
+import {
+  collectErrors,
+  type Fields,
+  factsOf,
+  firstVersion,
+  invalid,
+  rethrowWithin,
+  toTimestamp,
+} from '@mainspring/core'
 import { type Kysely, type SqlBool, sql } from 'kysely'
 import { DatabaseFault } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
-import type { AnyTables, Query } from './query.ts'
+import type { AnyTables, Query, Selects } from './query.ts'
 import { Reader } from './reader.ts'
-import { dependents, rowNotFound, stale, taken } from './refusals.ts'
+import { dependents, rowChanged, rowNotFound, taken } from './refusals.ts'
 import { changedRow, newRow } from './rows.ts'
 import { referenceOf, type Stored, type Table } from './table.ts'
 
@@ -30,7 +38,7 @@ export class Writer extends Reader {
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, RowOf<C>>> {
     if (ids.length === 0) return new Map()
-    const found = await this.query((query: Kysely<AnyTables>) => {
+    const found = await this.query((query: Selects<AnyTables>) => {
       const rows = query
         .selectFrom(entity.name)
         .select(Object.keys(entity.columns))
@@ -51,7 +59,7 @@ export class Writer extends Reader {
 
   /** Writes new rows with as few statements as may be. An error names the first row it concerns: `[2].id`. */
   async insertMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): Promise<readonly RowOf<C>[]> {
-    const rows = values.map((value, index) => within(index, () => this.#newRow(entity, value)))
+    const rows = collectErrors(values, (value) => this.#newRow(entity, value))
     if (this.shared.engine.name === 'sqlite') await this.#insertOneByOne(entity, rows)
     else await this.#insertInChunks(entity, rows)
     return rows as unknown as readonly RowOf<C>[]
@@ -62,7 +70,7 @@ export class Writer extends Reader {
     const { update, updateValues } = this.shared.statementsOf(entity)
     const next = changedRow(entity, row as RowOf<Fields>, changes, this.#now())
     const affected = await this.#write(entity, next, update, [...updateValues(next), row.id, row[VERSION]])
-    if (affected === 0) throw stale(entity, row.id)
+    if (affected === 0) throw rowChanged(row.path)
     return next as RowOf<C>
   }
 
@@ -76,7 +84,7 @@ export class Writer extends Reader {
       else await this.#refuseDependents(dependent.entity, dependent.column, row.id)
     }
     const affected = await this.#write(entity, row, this.shared.statementsOf(entity).delete, [row.id, row[VERSION]])
-    if (affected === 0) throw stale(entity, row.id)
+    if (affected === 0) throw rowChanged(row.path)
   }
 
   /**
@@ -130,7 +138,7 @@ export class Writer extends Reader {
   async #insertOneByOne(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
     const { insert, insertValues } = this.shared.statementsOf(entity)
     for (const [index, row] of rows.entries()) {
-      await this.#write(entity, row, insert, insertValues(row)).catch(prefixed(index))
+      await this.#write(entity, row, insert, insertValues(row)).catch(rethrowWithin(`[${index}]`))
     }
   }
 
@@ -198,7 +206,7 @@ export class Writer extends Reader {
 
   async #exists(name: string, id: unknown): Promise<boolean> {
     return (
-      (await this.query((query: Kysely<AnyTables>) => query.selectFrom(name).select('id').where('id', '=', id)))
+      (await this.query((query: Selects<AnyTables>) => query.selectFrom(name).select('id').where('id', '=', id)))
         .length > 0
     )
   }
@@ -206,15 +214,3 @@ export class Writer extends Reader {
 
 const CHUNK = 100
 const ROW_FAULTS: ReadonlySet<string> = new Set(['unique', 'foreign_key', 'check'])
-
-function within<T>(index: number, make: () => T): T {
-  try {
-    return make()
-  } catch (error) {
-    throw error instanceof AppError ? error.within(`[${index}]`) : error
-  }
-}
-
-const prefixed = (index: number) => (error: unknown) => {
-  throw error instanceof AppError ? error.within(`[${index}]`) : error
-}

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ErrorCodes } from '@mainspring/core'
-import { fieldCodes } from './field-codes.ts'
+import { type ErrorCodes, fieldCodes } from '@mainspring/core'
 import { kernelRoute } from './kernel-route.ts'
 import type { Info, OpenApi } from './openapi.ts'
 import { escapeHtml, page } from './page.ts'

@@ -67,6 +67,8 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
       .header('preference-applied', 'return=minimal')
       .send()
   } else {
+    // A picture is for pages and mails of others, too.
+    if (answer.content_type?.startsWith('image/')) reply.header('cross-origin-resource-policy', 'cross-origin')
     const ready = typeof body === 'string' || body instanceof Readable || body instanceof Uint8Array
     reply.header('content-type', answer.content_type ?? SENT_JSON).send(ready ? body : JSON.stringify(body))
   }

@@ -1,4 +1,4 @@
-import { type FieldError, invalid, invalidFields, type Log } from '@mainspring/core'
+import { createValidator, type FieldError, invalid, invalidFields, type Log } from '@mainspring/core'
 import { CheckedRequest, type RawRequest } from './checked-request.ts'
 import { parseJson } from './json.ts'
 import { isTaken, JSON_TYPE } from './media.ts'
@@ -6,7 +6,6 @@ import { createParameterReader } from './parameters.ts'
 import { parseQuery } from './query.ts'
 import type { Body, Request, Route } from './route.ts'
 import { pathOf, queryOf } from './target.ts'
-import { createValidator } from './validator.ts'
 
 /** Makes of what came over the wire a checked request, or throws with all that is wrong with it at once. */
 export type InputReader = (raw: RawRequest) => Request

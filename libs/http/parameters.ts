@@ -1,6 +1,4 @@
-import { type FieldError, type Fields, factsOf, objectSchema } from '@mainspring/core'
-import type { Place } from './field-errors.ts'
-import { createValidator } from './validator.ts'
+import { createValidator, type FieldError, type Fields, factsOf, objectSchema, type Place } from '@mainspring/core'
 
 /** Converts the parameters of one place from text, takes defaults, and answers what is wrong. Changes what it is given. */
 export type ParameterReader = (values: Record<string, unknown>) => readonly FieldError[]

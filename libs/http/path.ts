@@ -8,10 +8,12 @@ export function checkPaths(routes: readonly Route[]): void {
   const claimed = new Map<string, Route>()
   for (const route of routes) {
     if (RESERVED.test(route.path)) throw new Error(`${describe(route)} claims a path that belongs to the kernel.`)
-    const key = `${route.method} ${route.path.replaceAll(PARAMETER, '{}')}`
-    const other = claimed.get(key)
-    if (other) throw new Error(`Two routes claim one path: ${describe(other)} and ${describe(route)}.`)
-    claimed.set(key, route)
+    const path = route.path.replaceAll(PARAMETER, '{}')
+    const other = claimed.get(`${route.method} ${path}`) ?? claimed.get(path)
+    if (other && (other.method === route.method || other.operation.tag !== route.operation.tag)) {
+      throw new Error(`Two routes claim one path: ${describe(other)} and ${describe(route)}.`)
+    }
+    claimed.set(path, route).set(`${route.method} ${path}`, route)
 
     const named = [...route.path.matchAll(PARAMETER)].map(([, name]) => name)
     const declared = Object.keys(route.params ?? {})

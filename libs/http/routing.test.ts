@@ -82,6 +82,18 @@ test.each([
   )
 })
 
+test('two services share no path, whatever the methods', () => {
+  const list = sampleRoute('/v1/pizzas', { operation: { id: 'ListPizza', summary: 'List', tag: 'snacks' } })
+  const make = sampleRoute('/v1/pizzas', {
+    method: 'POST',
+    operation: { id: 'CreatePizza', summary: 'Make', tag: 'budget' },
+  })
+
+  expect(() => createSample([list, make])).toThrow(
+    'Two routes claim one path: GET /v1/pizzas (ListPizza of snacks) and POST /v1/pizzas (CreatePizza of budget).',
+  )
+})
+
 test.each(['/docsets', '/v1/operations-log', '/v1/docs'])('a service may claim %s', (path) => {
   expect(() => createSample([sampleRoute(path)])).not.toThrow()
 })

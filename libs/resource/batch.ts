@@ -1,57 +1,67 @@
-import { AppError, type FieldError, invalidFields } from '@mainspring/core'
-import { type Entity, rowNotFound, type Writes } from '@mainspring/data'
+import { AppError, collectErrors, type FieldError, rethrowWithin } from '@mainspring/core'
+import { type RowOf, rowNotFound, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import { agreedId, asObject, merged, type Standard } from './methods.ts'
+import { type AnyRow, agreedId, asObject, merged, type Standard } from './methods.ts'
 import { requireEtag } from './preconditions.ts'
 import { readsFor, refuseIfMatch, writeFor } from './runtime.ts'
-import { writable } from './schemas.ts'
 
 /** One entry of a batch, its schema checked. */
 type Entry = Readonly<Record<string, unknown>>
 
-/** `:batch-get`: all of them or `not_found`, naming the entry. */
-export async function batchGet({ runtime, entity }: Standard, request: Request): Promise<Reply> {
+/** `:batch-get`: all of them or `not_found`, naming the entries. */
+export async function batchGet({ runtime, entity, present }: Standard, request: Request): Promise<Reply> {
   refuseIfMatch(request)
-  const ids = entriesOf(request).map((entry) => String(entry.id))
-  const rows = await readsFor(runtime, request).db.findMany(entity, ids)
-  const errors = rows.flatMap((row, index) => (row ? [] : [missingAt(index, entity, ids[index] ?? '')]))
-  if (errors.length > 0) throw new AppError('not_found', 'not_found', { errors })
-  return { status: 200, body: { results: rows } }
+  const entries = entriesOf(request)
+  refuseDuplicates(entries)
+  const rows = await readsFor(runtime, request).db.findMany(entity, entries.map(idOf))
+  const results = collectEntries(entries, (entry, index) => {
+    const row = rows[index]
+    if (!row) throw rowNotFound(entity, idOf(entry)).within('id')
+    return present(row)
+  })
+  return { status: 200, body: { results } }
 }
 
 /** `:batch-create`; `plainly` where the service states no use case of its own: then a few statements make all rows. */
 export function batchCreate(standard: Standard, request: Request, plainly: boolean): Promise<Reply> {
-  const { entity, useCases } = standard
+  const { entity, inputOf, present, useCases } = standard
   return batchWrite(standard, request, async (needs, entries) => {
-    const inputs = entries.map((entry) => writable(entity, entry))
-    if (plainly) return needs.db.insertMany(entity, inputs).catch(inRequests)
-    return inOrder(inputs, (input) => useCases.create(needs, input))
+    const inputs = entries.map(inputOf)
+    const rows = plainly
+      ? await needs.db.insertMany(entity, inputs).catch(inRequests)
+      : await inOrder(inputs, (input) => useCases.create(needs, input))
+    return rows.map(present)
   })
 }
 
 /** `:batch-update`: entries are `{ id, etag?, patch }`. */
 export function batchUpdate(standard: Standard, request: Request): Promise<Reply> {
-  const { entity, useCases, check } = standard
+  const { entity, check, present, useCases } = standard
   return batchWrite(standard, request, async (needs, entries) => {
-    const rows = await needs.db.findManyForUpdate(entity, entries.map(idOfEntry))
-    return inOrder(entries, (entry) => {
-      const current = requireEtag(entity, idOfEntry(entry), rows.get(idOfEntry(entry)), etagOfEntry(entry))
-      const patch = asObject(entry.patch)
-      agreedId(current.id, patch.id)
-      return useCases.update(needs, merged(entity, current, patch, check), current)
-    })
+    const currents = await lockEntries(standard, needs, entries)
+    const changes = collectEntries(entries, ({ patch }, index) =>
+      inPatch(() => {
+        const current = rowAt(currents, index)
+        agreedId(current.id, asObject(patch).id)
+        return merged(entity, current, asObject(patch), check)
+      }),
+    )
+    const rows = await inOrder(changes, (next, index) =>
+      useCases.update(needs, next, rowAt(currents, index)).catch(rethrowWithin('patch')),
+    )
+    return rows.map(present)
   })
 }
 
 /** `:batch-delete`: entries are `{ id, etag?, force? }`; answers what is gone. */
 export function batchDelete(standard: Standard, request: Request): Promise<Reply> {
-  const { entity, useCases } = standard
+  const { useCases } = standard
   return batchWrite(standard, request, async (needs, entries) => {
-    const rows = await needs.db.findManyForUpdate(entity, entries.map(idOfEntry))
-    return inOrder(entries, async (entry) => {
-      const current = requireEtag(entity, idOfEntry(entry), rows.get(idOfEntry(entry)), etagOfEntry(entry))
-      await useCases.delete(needs, current, { force: entry.force === true })
-      return { id: current.id, path: current.path }
+    const currents = await lockEntries(standard, needs, entries)
+    return inOrder(entries, async ({ force }, index) => {
+      const { id, path } = rowAt(currents, index)
+      await useCases.delete(needs, rowAt(currents, index), { force: force === true })
+      return { id, path }
     })
   })
 }
@@ -72,43 +82,64 @@ const entriesOf = (request: Request): readonly Entry[] => {
   return Array.isArray(requests) ? requests : []
 }
 
-const idOfEntry = (entry: Entry): string => String(entry.id)
-const etagOfEntry = (entry: Entry): string | undefined => (typeof entry.etag === 'string' ? entry.etag : undefined)
+const idOf = (entry: Entry): string => String(entry.id)
 
 function refuseDuplicates(entries: readonly Entry[]): void {
   const seen = new Set<unknown>()
   const errors: FieldError[] = []
   for (const [index, { id }] of entries.entries()) {
     if (id !== undefined && seen.has(id)) {
-      errors.push({
-        field: `requests[${index}].id`,
-        code: 'duplicate_id',
-        detail: `The id ${String(id)} is in this batch twice.`,
-      })
+      const detail = `The id ${String(id)} is in this batch twice.`
+      errors.push({ field: `requests[${index}].id`, code: 'duplicate_id', detail })
     }
     seen.add(id)
   }
-  if (errors.length > 0) throw invalidFields(errors)
+  if (errors.length > 0) throw new AppError('invalid', 'duplicate_id', { errors })
 }
 
-async function inOrder<T, R>(entries: readonly T[], work: (entry: T) => Promise<R>): Promise<readonly R[]> {
+/** The rows that entries are about, locked, each as its entry expects it. */
+async function lockEntries(
+  { entity }: Standard,
+  { db }: Writes,
+  entries: readonly Entry[],
+): Promise<readonly AnyRow[]> {
+  const rows = await db.findManyForUpdate(entity, entries.map(idOf))
+  return collectEntries(entries, (entry) => {
+    const row = rows.get(idOf(entry))
+    if (!row) throw rowNotFound(entity, idOf(entry)).within('id')
+    return requireEtag(row, entry.etag)
+  })
+}
+
+/** There is a row for each entry: `lockEntries` saw to it. */
+function rowAt(rows: readonly AnyRow[], index: number): RowOf<unknown> {
+  const row = rows[index]
+  if (!row) throw new Error(`Entry ${index} has no row.`)
+  return row
+}
+
+const collectEntries = <T, R>(entries: readonly T[], work: (entry: T, index: number) => R): readonly R[] =>
+  collectErrors(entries, work, placeOf)
+
+const placeOf = (index: number): string => `requests[${index}]`
+
+async function inOrder<T, R>(
+  entries: readonly T[],
+  work: (entry: T, index: number) => Promise<R>,
+): Promise<readonly R[]> {
   const results: R[] = []
   for (const [index, entry] of entries.entries()) {
-    try {
-      results.push(await work(entry))
-    } catch (error) {
-      throw error instanceof AppError ? error.within(`requests[${index}]`) : error
-    }
+    results.push(await work(entry, index).catch(rethrowWithin(placeOf(index))))
   }
   return results
 }
 
-const inRequests = (error: unknown) => {
-  throw error instanceof AppError ? error.within('requests') : error
+function inPatch<R>(work: () => R): R {
+  try {
+    return work()
+  } catch (error) {
+    return rethrowWithin('patch')(error)
+  }
 }
 
-const missingAt = (index: number, entity: Entity, id: string): FieldError => ({
-  field: `requests[${index}].id`,
-  code: 'not_found',
-  detail: rowNotFound(entity, id).message,
-})
+const inRequests = rethrowWithin('requests')

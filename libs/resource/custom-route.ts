@@ -2,7 +2,7 @@ import { type Field, type Fields, isRequired, objectSchema } from '@mainspring/c
 import { isRow, type Reads, type Writes } from '@mainspring/data'
 import type { Body, Reply, Request, Route } from '@mainspring/http'
 import type { Custom } from './custom.ts'
-import { answer, asObject, idOf } from './methods.ts'
+import { answer, asObject, idOf, type Standard } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import { requireMatch } from './preconditions.ts'
 import { readsFor, writeFor } from './runtime.ts'
@@ -44,24 +44,24 @@ function act({ standard }: Plan, call: Handle, request: Request, options: Option
     const id = idOf(entity, request)
     const isConditional = !options.collection && request.header('if-match') !== undefined
     if (isConditional) requireMatch(await needs.db.getForUpdate(entity, id), request)
-    return replyWith(await call(needs, inputOf(options, id, asObject(request.body))), options)
+    return replyWith(standard, await call(needs, inputOf(options, id, asObject(request.body))), options)
   })
 }
 
 async function look({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard
   const input = inputOf(options, idOf(entity, request), request.query)
-  return replyWith(await call(readsFor(runtime, request), input), options)
+  return replyWith(standard, await call(readsFor(runtime, request), input), options)
 }
 
 const inputOf = (options: Options, id: string, fields: object): object =>
   options.collection ? fields : { ...fields, id }
 
-function replyWith(result: unknown, { reply }: Options): Reply {
+function replyWith(standard: Standard, result: unknown, { reply }: Options): Reply {
   if (reply !== undefined && 'content_type' in reply) {
     return { status: 200, content_type: reply.content_type, body: String(result) }
   }
-  if (isRow(result)) return answer(200, result)
+  if (isRow(result)) return answer(standard, result)
   return { status: 200, body: asObject(result) }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Clock, conflict, invalid, toTimestamp } from '@mainspring/core'
-import { DatabaseFault, type TablesOf, type Writer } from '@mainspring/data'
+import { DatabaseFault, type Selects, type TablesOf, type Writer } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import type { Kysely } from 'kysely'
 import { idempotencyKeys } from './tables.ts'
@@ -107,7 +107,7 @@ const endOfLife = (db: Writer, clock: Clock): string =>
   String(db.encode('timestamp', toTimestamp(clock.now() - KEPT_FOR)))
 
 async function replay(db: Writer, key: Key, fingerprint: string): Promise<Reply> {
-  const [stored] = await db.query((query: Kysely<Tables>) =>
+  const [stored] = await db.query((query: Selects<Tables>) =>
     query
       .selectFrom('mainspring_idempotency_keys')
       .select(['fingerprint', 'status', 'headers', 'body'])

@@ -1,8 +1,10 @@
-import { boolean, type Fields, factsOf, integer, invalid, text } from '@mainspring/core'
+import { boolean, collectErrors, type Fields, factsOf, integer, invalid, text } from '@mainspring/core'
 import { type Entity, type OrderTerm, type RowOf, totalOrder } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
+import type { Expression, SqlBool } from 'kysely'
 import { parseFilter } from './filter/check.ts'
 import { toSql } from './filter/to-sql.ts'
+import type { Standard } from './methods.ts'
 import { type Runtime, readsFor } from './runtime.ts'
 
 /** The query parameters of every list. */
@@ -23,15 +25,17 @@ const DEFAULT_PAGE_SIZE = 50
 const LARGEST_PAGE_SIZE = 1_000
 
 /** Answers one page of an entity's list. */
-export async function list(runtime: Runtime, entity: Entity, request: Request): Promise<Reply> {
+export async function list({ runtime, entity, present }: Standard, request: Request): Promise<Reply> {
   const { db } = readsFor(runtime, request)
   const { max_page_size, page_token, skip, filter, order_by, show_total_size } = request.query
   const limit = Math.min(Number(max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
-  const order = parseOrder(entity, textOf(order_by))
-  const identity = JSON.stringify([entity.collection, textOf(filter), order])
-  const where = textOf(filter) === '' ? undefined : filterOf(runtime, entity, textOf(filter))
-  const token = textOf(page_token)
-  const after = token === '' ? undefined : runtime.tokens.open(token, identity)
+  const { order, where, identity, after } = readPlace(
+    runtime,
+    entity,
+    textOf(order_by),
+    textOf(filter),
+    textOf(page_token),
+  )
 
   const page = await db.page(entity, { order, limit, skip: Number(skip), where, after })
   const total_size = show_total_size ? await db.count(entity, where) : undefined
@@ -42,11 +46,32 @@ export async function list(runtime: Runtime, entity: Entity, request: Request): 
     status: 200,
     headers: next === undefined ? {} : { link: `<${nextLink(request, next)}>; rel="next"` },
     body: {
-      results: page.rows,
+      results: page.rows.map(present),
       ...(next === undefined ? {} : { next_page_token: next }),
       ...(total_size === undefined ? {} : { total_size }),
     },
   }
+}
+
+/** What a list holds, and where in it a page begins. Throws with all that is wrong with any of the three. */
+function readPlace(runtime: Runtime, entity: Entity, orderBy: string, filter: string, token: string) {
+  let order: readonly OrderTerm[] = []
+  let where: Expression<SqlBool> | undefined
+  const readers = [
+    () => {
+      order = parseOrder(entity, orderBy)
+    },
+    () => {
+      where = filter === '' ? undefined : filterOf(runtime, entity, filter)
+    },
+  ]
+  collectErrors(
+    readers,
+    (read) => read(),
+    () => '',
+  )
+  const identity = JSON.stringify([entity.collection, filter, order])
+  return { order, where, identity, after: token === '' ? undefined : runtime.tokens.open(token, identity) }
 }
 
 /** Reads `name,-create_time`; an empty text is the default order. Throws `invalid_order`. */

@@ -1,4 +1,4 @@
-import { AppError, type FieldError, invalidFields } from '@mainspring/core'
+import { AppError, type FieldError, invalid, invalidFields } from '@mainspring/core'
 import { type Entity, etagOf, type RowOf, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { mergePatch } from './merge-patch.ts'
@@ -23,34 +23,40 @@ export interface Standard {
   readonly runtime: Runtime
   readonly entity: Entity
   readonly useCases: UseCases
+  /** What a create may apply of a checked body: the resource's writable fields, or all of a body that the service states. */
+  readonly inputOf: (body: object) => Record<string, unknown>
+  /** What of a row is answered. */
+  readonly present: (row: AnyRow) => object
   /** Takes defaults in place and tells what is wrong with a whole resource. */
   readonly check: (resource: unknown) => readonly FieldError[]
 }
 
 /** GET of one. */
-export async function get({ runtime, entity }: Standard, request: Request): Promise<Reply> {
-  const row = await readsFor(runtime, request).db.get(entity, idOf(entity, request))
-  return answer(200, row)
+export async function get(standard: Standard, request: Request): Promise<Reply> {
+  const { runtime, entity } = standard
+  return answer(standard, await readsFor(runtime, request).db.get(entity, idOf(entity, request)))
 }
 
 /** POST to the collection. */
-export function create({ runtime, entity, useCases }: Standard, request: Request): Promise<Reply> {
+export function create(standard: Standard, request: Request): Promise<Reply> {
+  const { runtime, inputOf, useCases } = standard
   const body = asObject(request.body)
   const id = agreedId(request.query.id, body.id)
   return writeFor(runtime, request, async (needs) => {
-    const row = await useCases.create(needs, { ...writable(entity, body), ...(id === undefined ? {} : { id }) })
-    return created(request, row)
+    const row = await useCases.create(needs, { ...inputOf(body), ...(id === undefined ? {} : { id }) })
+    return created(standard, request, row)
   })
 }
 
 /** PATCH: merged, then validated whole. The row is locked first, so that two patches of different fields both hold. */
-export function update({ runtime, entity, useCases, check }: Standard, request: Request): Promise<Reply> {
+export function update(standard: Standard, request: Request): Promise<Reply> {
+  const { runtime, entity, useCases, check } = standard
   const id = idOf(entity, request)
   const patch = asObject(request.body)
   agreedId(id, patch.id)
   return writeFor(runtime, request, async (needs) => {
     const current = requireMatch(await needs.db.getForUpdate(entity, id), request)
-    return answer(200, await useCases.update(needs, merged(entity, current, patch, check), current))
+    return answer(standard, await useCases.update(needs, merged(entity, current, patch, check), current))
   })
 }
 
@@ -76,13 +82,14 @@ export function remove({ runtime, entity, useCases }: Standard, request: Request
   })
 }
 
-function applyOnce({ runtime, entity, useCases }: Standard, request: Request, id: string): Promise<Reply> {
+function applyOnce(standard: Standard, request: Request, id: string): Promise<Reply> {
+  const { runtime, entity, useCases } = standard
   return writeFor(runtime, request, async (needs) => {
     const current = await needs.db.findForUpdate(entity, id)
     checkApply(`${entity.collection}/${id}`, current, request)
     const { id: _, ...values } = writable(entity, asObject(request.body))
-    if (current) return answer(200, await useCases.update(needs, values, current))
-    return created(request, await useCases.create(needs, { ...values, id }))
+    if (current) return answer(standard, await useCases.update(needs, values, current))
+    return created(standard, request, await useCases.create(needs, { ...values, id }))
   })
 }
 
@@ -101,12 +108,16 @@ export function merged(
 }
 
 /** A row as an answer, with its ETag. */
-export const answer = (status: number, row: AnyRow): Reply => ({ status, headers: { etag: etagOf(row) }, body: row })
+export const answer = ({ present }: Standard, row: AnyRow): Reply => ({
+  status: 200,
+  headers: { etag: etagOf(row) },
+  body: present(row),
+})
 
-const created = (request: Request, row: AnyRow): Reply => ({
+const created = (standard: Standard, request: Request, row: AnyRow): Reply => ({
   status: 201,
   headers: { etag: etagOf(row), location: `${prefixOf(request.path)}/${row.path}` },
-  body: row,
+  body: standard.present(row),
 })
 
 /** `/v1` of `/v1/sprockets`. */
@@ -124,7 +135,7 @@ export function agreedId(given: unknown, inBody: unknown): string | undefined {
   const id = given ?? inBody ?? undefined
   if (typeof given === 'string' && inBody !== undefined && inBody !== given) {
     const detail = `The body says ${JSON.stringify(inBody)}, the address ${JSON.stringify(given)}.`
-    throw invalidFields([{ field: 'id', code: 'id_mismatch', detail }])
+    throw invalid('id_mismatch', { field: 'id', detail })
   }
   return typeof id === 'string' ? id : undefined
 }

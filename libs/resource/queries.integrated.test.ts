@@ -31,7 +31,7 @@ const entries = (count: number, entry: object = {}) => ({
   requests: ids.slice(0, count).map((id) => ({ id, ...entry })),
 })
 
-/** What each route may ask of the database, whatever the number of rows; BEGIN, COMMIT and savepoints do not count. */
+/** What each route asks of the database; a batch write asks once per row besides. BEGIN, COMMIT and savepoints do not count. */
 const budgets: readonly (readonly [route: string, queries: number, request: Partial<Request>])[] = [
   ['GET /v1/things', 1, { query: { ...query, max_page_size: 5 } }],
   ['GET /v1/things', 1, { query: { ...query, max_page_size: 80 } }],

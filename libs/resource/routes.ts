@@ -1,6 +1,6 @@
-import { boolean, type Field, type Fields, id, objectSchema, text } from '@mainspring/core'
+import { boolean, createValidator, type Field, type Fields, id, objectSchema, text } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
-import { createValidator, type Route } from '@mainspring/http'
+import type { Route } from '@mainspring/http'
 import { type TSchema, Type } from 'typebox'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
@@ -9,7 +9,7 @@ import { list, listParameters } from './list.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
-import { parameterOf, type Schemas, schemasOf } from './schemas.ts'
+import { parameterOf, presenterOf, type Schemas, schemasOf, withId, writable } from './schemas.ts'
 import { useCasesOf } from './use-cases.ts'
 
 /** The largest batch. */
@@ -21,7 +21,14 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
   const collection = `/v1/${entity.collection}`
   const parameter = parameterOf(entity.singular)
   const plan: Plan = {
-    standard: { runtime, entity, useCases: useCasesOf(entity, methods), check: createValidator(schemas.write, 'body') },
+    standard: {
+      runtime,
+      entity,
+      useCases: useCasesOf(entity, methods),
+      inputOf: statedBody(methods) ? (body) => ({ ...body }) : (body) => writable(entity, body),
+      present: presenterOf(entity),
+      check: createValidator(schemas.write, 'body'),
+    },
     schemas,
     collection,
     item: `${collection}/{${parameter}}`,
@@ -60,7 +67,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
         },
       ],
       errors: ['invalid_filter', 'invalid_order', 'page_token_invalid'],
-      handle: (request) => list(standard.runtime, entity, request),
+      handle: (request) => list(standard, request),
     },
     methods.create && {
       ...route(plan, 'POST', collection, 'Create', `Make a ${one}`),
@@ -142,7 +149,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
     ),
     body: { schema: batchSchema('requests', entry), described: batchSchema('requests', described) },
     replies: [{ status: 200, description: 'The results, in the order asked.', schema: reply }],
-    errors: ['invalid_request', ...errors],
+    errors,
   })
   const writeErrors = ['precondition_not_supported', 'duplicate_id', ...idempotencyErrors, ...integrityErrors]
   const patchEntry = (patch: TSchema) =>
@@ -172,7 +179,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
         createEntry.described,
       ),
       headers: idempotencyHeader,
-      handle: (request) => batchCreate(standard, request, methods.create === true),
+      handle: (request) => batchCreate(standard, request, typeof methods.create !== 'object'),
     },
     methods.batchUpdate && {
       ...batch(
@@ -202,9 +209,11 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
 }
 
 const bodyOf = (methods: Methods, schemas: Schemas): { readonly schema: TSchema; readonly described?: TSchema } => {
-  const own: Field | undefined = typeof methods.create === 'object' ? methods.create.body : undefined
-  return own ? { schema: own } : { schema: schemas.write, described: schemas.resource }
+  const own = statedBody(methods)
+  return own ? { schema: withId(own) } : { schema: schemas.write, described: schemas.resource }
 }
+
+const statedBody = ({ create }: Methods): Field | undefined => (typeof create === 'object' ? create.body : undefined)
 
 const pageSchema = (entity: Entity, schemas: Schemas): TSchema =>
   Type.Unsafe({

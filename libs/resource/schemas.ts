@@ -1,5 +1,5 @@
-import { type Fields, factsOf, id, isRequired, objectSchema } from '@mainspring/core'
-import { type Entity, isWritable, pathField } from '@mainspring/data'
+import { type Field, type Fields, factsOf, id, isRequired, objectSchema } from '@mainspring/core'
+import { type Entity, isWritable, pathField, type RowOf } from '@mainspring/data'
 import { type TSchema, Type } from 'typebox'
 
 /** The schemas of one entity, as requests are checked and as the document shows them. */
@@ -45,6 +45,22 @@ export function schemasOf(service: string, entity: Entity): Schemas {
 
 /** The path parameter of a resource: `sprocket_id`. */
 export const parameterOf = (singular: string): string => `${singular.replaceAll('-', '_')}_id`
+
+/** A stated body with the id that a client may choose. */
+export function withId(body: TSchema): TSchema {
+  const { properties, ...rest }: ObjectSchema = body
+  return Type.Unsafe({ ...rest, properties: { id: id(), ...properties } })
+}
+
+/** Makes of a row what may be sent: all of it, unless some fields are only ever taken in. */
+export function presenterOf(entity: Entity): (row: RowOf<unknown>) => object {
+  const hidden = Object.keys(entity.fields).filter((name) => isInputOnly(entity.fields[name]))
+  if (hidden.length === 0) return (row) => row
+  return (row) => Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.includes(name)))
+}
+
+const isInputOnly = (field: Field | undefined): boolean =>
+  field !== undefined && factsOf(field).options.input_only === true
 
 /** Only what a client may write, and the id. */
 export function writable(entity: Entity, body: object): Record<string, unknown> {

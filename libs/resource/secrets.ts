@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, toTimestamp } from '@mainspring/core'
-import type { Database, TablesOf } from '@mainspring/data'
-import type { Kysely } from 'kysely'
+import type { Database, Selects, TablesOf } from '@mainspring/data'
 import { secrets } from './tables.ts'
 
 type Tables = TablesOf<[typeof secrets]>
@@ -11,7 +10,7 @@ export async function loadSecret(database: Database, clock: Clock, id: string): 
   const value = randomBytes(32).toString('base64')
   return database.write(async (db) => {
     await db.insertUnlessThere(secrets, { id, value, create_time: toTimestamp(clock.now()) })
-    const [row] = await db.query((query: Kysely<Tables>) =>
+    const [row] = await db.query((query: Selects<Tables>) =>
       query.selectFrom('mainspring_secrets').select('value').where('id', '=', id),
     )
     return Buffer.from(row?.value ?? value, 'base64')

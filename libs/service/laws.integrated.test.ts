@@ -256,8 +256,8 @@ describeEachEngine('a resource', (engine) => {
     const twice = await client.post('/v1/things:batch-delete', { requests: [{ id: one.id }, { id: one.id }] })
 
     expect(wrongValue).toMatchObject({ status: 400, body: { errors: [{ field: 'requests[1].patch.count' }] } })
-    expect(wrongId).toMatchObject({ status: 404, body: { errors: [{ field: 'requests[1]' }] } })
-    expect(stale).toMatchObject({ status: 412, body: { errors: [{ field: 'requests[1]' }] } })
+    expect(wrongId).toMatchObject({ status: 404, body: { errors: [{ field: 'requests[1].id' }] } })
+    expect(stale).toMatchObject({ status: 412, body: { errors: [{ field: 'requests[1].etag' }] } })
     expect(taken).toMatchObject({ status: 409, body: { errors: [{ field: 'requests[1].id' }] } })
     expect(twice).toMatchObject({ status: 400, body: { errors: [{ field: 'requests[1].id', code: 'duplicate_id' }] } })
     expect(await get(one.id)).toEqual(one)

@@ -36,7 +36,7 @@ export const kernelSettings = {
   }),
   auth: oneOf(['none'], {
     optional: true,
-    description: 'Must be given outside of development on a loopback address; `none` lets everybody in.',
+    description: 'Must be given outside of development and testing on a loopback address; `none` lets everybody in.',
   }),
   fixtures: boolean({ optional: true, description: 'Load fixtures at start; by default in development only.' }),
   log_level: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {

@@ -77,7 +77,7 @@ const PROBLEM = 'application/problem+json'
 function createSchemas(document: Document): (pointer: readonly string[], value: unknown) => readonly string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   formats.default(ajv)
-  ajv.addSchema(document, 'openapi')
+  ajv.addSchema(withWholeResources(document), 'openapi')
   const compiled = new Map<string, ValidateFunction>()
   return (pointer, value) => {
     const $ref = `openapi#/${pointer.map((token) => encodeURIComponent(token.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`
@@ -86,6 +86,18 @@ function createSchemas(document: Document): (pointer: readonly string[], value: 
     if (validate(value)) return []
     return (validate.errors ?? []).map(({ instancePath, message }) => `body${instancePath} ${message}`)
   }
+}
+
+/**
+ * The document as it holds for answers: a resource has all of its fields and no others. It cannot say so itself, because
+ * the same schema describes what is sent.
+ */
+function withWholeResources(document: Document): Document {
+  return JSON.parse(JSON.stringify(document), (_, value) => {
+    if (typeof value !== 'object' || value === null || !('x-aep-resource' in value)) return value
+    const sent = Object.entries(value.properties).filter(([, field]) => !Object(field).writeOnly)
+    return { ...value, required: sent.map(([name]) => name), additionalProperties: false }
+  })
 }
 
 const toPattern = (template: string): RegExp =>

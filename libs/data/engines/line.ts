@@ -4,6 +4,8 @@ import { type Connection, DatabaseFault, isAway, lend } from '../engine.ts'
 /** A server's connection in the hands of one unit of work. */
 export interface Line {
   readonly connection: Connection
+  /** What begins a transaction on it. */
+  readonly begin?: string
   /** Puts it back for the next unit; a broken one is thrown away, and the server then undoes what was begun on it. */
   readonly giveBack: (isBroken: boolean) => void
 }
@@ -13,7 +15,7 @@ const LONGEST_UNIT = 10_000
 
 /** Runs one unit of work on a line: committed when `job` resolves, undone when it throws or takes too long. The line is given back. */
 export async function runUnit<T>(
-  { connection, giveBack }: Line,
+  { connection, begin = 'BEGIN', giveBack }: Line,
   job: (connection: Connection) => Promise<T>,
   alone = false,
 ): Promise<T> {
@@ -25,7 +27,7 @@ export async function runUnit<T>(
   }
   let isBroken = false
   try {
-    await connection.run('BEGIN')
+    await connection.run(begin)
     const work = job(loan.connection)
     const value = await (alone ? work : within(LONGEST_UNIT, work, onLate))
     await connection.run('COMMIT')
@@ -56,6 +58,15 @@ export const answered = <T>(answer: Promise<T>): Promise<T> =>
 function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), milliseconds)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
+    work.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
   })
 }

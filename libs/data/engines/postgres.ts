@@ -61,7 +61,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       gate.pass(async () => {
         const client = await pool.connect().catch((error: unknown) => Promise.reject(toFault(error)))
         const giveBack = (isBroken: boolean) => client.release(isBroken)
-        return runUnit({ connection: connect(client, names), giveBack }, job, alone)
+        return runUnit({ connection: connect(client, names), begin: BEGIN, giveBack }, job, alone)
       }),
     async session(job) {
       const client = new pg.Client({
@@ -86,6 +86,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     close: () => pool.end(),
   }
 }
+
+/** Said each time, for a role or a pooler may have another default. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED'
 
 const serverVersion = async (connection: Connection): Promise<string> =>
   `PostgreSQL ${String((await connection.run('SHOW server_version')).rows[0]?.server_version).split(' ')[0]}`

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { addColumn, alterColumn, dropColumn } from './alter-column.ts'
 import type { AlteredTable } from './compare.ts'
 import { createDdl, type Ddl } from './ddl.ts'
-import type { DraftedStep } from './steps.ts'
 import { remarksOn } from './remarks.ts'
+import type { DraftedStep } from './steps.ts'
 import { type Step, titleOf } from './steps.ts'
 
 /** Drafts steps for PostgreSQL or MariaDB/MySQL, which alter tables in place. */

@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import { checkName, checkOf, defaultOf, typeOf } from './columns.ts'
 import type { AlteredTable } from './compare.ts'
 import { createDdl } from './ddl.ts'
-import type { DraftedStep } from './steps.ts'
 import { needsValue, remarksOn } from './remarks.ts'
+import type { DraftedStep } from './steps.ts'
 import { type Step, titleOf } from './steps.ts'
 
 const ddl = createDdl('sqlite')

@@ -1,7 +1,7 @@
-import type { FieldError } from '@mainspring/core'
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { TSchema } from 'typebox'
+import type { FieldError } from './errors.ts'
 import { describeErrors, type Place } from './field-errors.ts'
 import { isDay, isMoment } from './formats.ts'
 

@@ -1,5 +1,5 @@
-import { type FieldError, joinField } from '@mainspring/core'
 import type { ErrorObject } from 'ajv/dist/2020.js'
+import { type FieldError, joinField } from './errors.ts'
 
 /** Where a value comes from: it decides what the whole is called and what an unknown member is. */
 export type Place = 'body' | 'query' | 'path' | 'headers'

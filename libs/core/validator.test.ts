@@ -1,6 +1,6 @@
-import { array, date, id, integer, number, object, objectSchema, oneOf, text, timestamp } from '@mainspring/core'
 import { type TSchema, Type } from 'typebox'
 import { expect, test } from 'vitest'
+import { array, date, id, integer, number, object, objectSchema, oneOf, text, timestamp } from './index.ts'
 import { createValidator } from './validator.ts'
 
 const validate = (schema: TSchema, value: unknown) =>
