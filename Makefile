@@ -49,7 +49,7 @@ migration: $(installed) ## draft a migration from the entities: NAME=add-teeth
 migrate: $(installed) ## apply migrations; -- --status lists them
 	@$(npm) migrate -- $(ARGS)
 
-fixtures: $(installed) ## load fixtures: SERVICE=sprockets, RESET=1 to begin with empty tables
+fixtures: $(installed) ## load fixtures: SERVICE=sprockets, RESET=1 to make them anew
 	@$(npm) fixtures -- $(SERVICE) $(if $(RESET),--reset) $(ARGS)
 
 coverage: $(installed) ## run the whole suite and measure what it covers

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
-import type { ErrorCode } from '@mainspring/core'
-import { fieldCodes, statusOf } from '@mainspring/http'
+import { type ErrorCode, fieldCodes } from '@mainspring/core'
+import { statusOf } from '@mainspring/http'
 import {
   type Argument,
   type CallExpression,

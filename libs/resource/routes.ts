@@ -163,6 +163,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
     methods.batchGet && {
       ...batch('get', `Get many ${entity.collection}`, objectSchema({ id: id() }), results, [
         'not_found',
+        'duplicate_id',
         'precondition_not_supported',
       ]),
       scope: `${standard.runtime.service}:read`,

@@ -9,6 +9,7 @@ import {
   type Kysely,
   migrate,
   openEngine,
+  type Selects,
   type TablesOf,
   table,
 } from '@mainspring/data'
@@ -89,7 +90,7 @@ function readColumn(database: Database, size: number): Promise<number> {
 
 function readTable(database: Database, plant_id: number): Promise<number> {
   return median(async () => {
-    const rows = await database.reader.query((query: Kysely<Tables>) =>
+    const rows = await database.reader.query((query: Selects<Tables>) =>
       query.selectFrom('samples').selectAll().where('plant_id', '=', plant_id).orderBy('time'),
     )
     return {

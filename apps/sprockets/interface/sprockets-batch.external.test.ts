@@ -25,12 +25,6 @@ test('a batch makes sprockets in the order asked, with ids chosen or not', async
   expect((await send('batch-get', idsOf(body.results).toReversed())).body.results).toEqual(body.results.toReversed())
 })
 
-test('a batch gets the same sprocket twice if asked twice', async () => {
-  const [{ id }] = await create(1)
-
-  expect((await send('batch-get', [{ id }, { id }])).body.results).toMatchObject([{ id }, { id }])
-})
-
 test('a batch changes sprockets, each by its patch', async () => {
   const [one, other] = await create(2)
 
@@ -71,6 +65,24 @@ test('one wrong entry of many to make, and none is made', async () => {
   expect(await count(`teeth == ${teeth}`)).toBe(0)
 })
 
+test('every wrong entry is named at once', async () => {
+  const [{ id }] = await create(1)
+  const nobody = randomUUID()
+
+  const changed = await send('batch-update', [
+    { id, patch: { teeth: null } },
+    { id: nobody, patch: {} },
+  ])
+  const wrong = await send('batch-update', [{ id, patch: { teeth: null, pitch: null } }])
+  const gone = await send('batch-delete', [{ id: nobody }, { id, etag: '"stale"' }])
+
+  expect(changed.body).toMatchObject({ errors: [{ field: 'requests[1].id' }] })
+  expect(wrong.body).toMatchObject({
+    errors: [{ field: 'requests[0].patch.teeth' }, { field: 'requests[0].patch.pitch' }],
+  })
+  expect(gone.body).toMatchObject({ errors: [{ field: 'requests[0].id' }, { field: 'requests[1].etag' }] })
+})
+
 test('one wrong entry of many to change, and none is changed', async () => {
   const [one, other] = await create(2)
   const good = { id: one.id, patch: { teeth: 99 } }
@@ -79,12 +91,14 @@ test('one wrong entry of many to change, and none is changed', async () => {
     refusal(400, 'requests[1].patch.teeth'),
   )
   expect(await send('batch-update', [good, { id: other.id, patch: { teeth: null } }])).toMatchObject(
-    refusal(400, 'requests[1].teeth'),
+    refusal(400, 'requests[1].patch.teeth'),
   )
   expect(await send('batch-update', [good, { id: other.id }])).toMatchObject(refusal(400, 'requests[1].patch'))
-  expect(await send('batch-update', [good, { id: randomUUID(), patch: {} }])).toMatchObject(refusal(404, 'requests[1]'))
+  expect(await send('batch-update', [good, { id: randomUUID(), patch: {} }])).toMatchObject(
+    refusal(404, 'requests[1].id'),
+  )
   expect(await send('batch-update', [good, { id: other.id, etag: '"stale"', patch: {} }])).toMatchObject(
-    refusal(412, 'requests[1]'),
+    refusal(412, 'requests[1].etag'),
   )
 
   expect((await send('batch-get', idsOf([one, other]))).body.results).toEqual([one, other])
@@ -93,9 +107,11 @@ test('one wrong entry of many to change, and none is changed', async () => {
 test('one wrong entry of many to delete, and none is deleted', async () => {
   const [one, other] = await create(2)
 
-  expect(await send('batch-delete', [{ id: one.id }, { id: randomUUID() }])).toMatchObject(refusal(404, 'requests[1]'))
+  expect(await send('batch-delete', [{ id: one.id }, { id: randomUUID() }])).toMatchObject(
+    refusal(404, 'requests[1].id'),
+  )
   expect(await send('batch-delete', [{ id: one.id }, { id: other.id, etag: '"stale"' }])).toMatchObject(
-    refusal(412, 'requests[1]'),
+    refusal(412, 'requests[1].etag'),
   )
 
   expect((await send('batch-get', idsOf([one, other]))).body.results).toEqual([one, other])
@@ -108,7 +124,7 @@ test('an entry that names the current tag is done', async () => {
   const changed = await send('batch-update', [{ id, etag, patch: { teeth: 8 } }])
 
   expect(changed).toMatchObject({ status: 200, body: { results: [{ teeth: 8 }] } })
-  expect(await send('batch-delete', [{ id, etag }])).toMatchObject(refusal(412, 'requests[0]'))
+  expect(await send('batch-delete', [{ id, etag }])).toMatchObject(refusal(412, 'requests[0].etag'))
   expect(await send('batch-delete', [{ id, etag: await tagOf(id) }])).toMatchObject({ status: 200 })
 })
 
@@ -123,13 +139,14 @@ test('getting names every entry that is not there', async () => {
   })
 })
 
-test('an id twice in one batch that writes is a 400', async () => {
+test('an id twice in one batch is a 400', async () => {
   const [{ id }] = await create(1)
 
   for (const [method, entry] of [
     ['batch-create', newSprocket({ id: randomUUID() })],
     ['batch-update', { id, patch: { teeth: 7 } }],
     ['batch-delete', { id }],
+    ['batch-get', { id }],
   ] as const) {
     expect(await send(method, [entry, entry])).toMatchObject({
       status: 400,

@@ -155,6 +155,18 @@ test.each([
   })
 })
 
+test('a wrong filter and a wrong order are named at once', async () => {
+  expect(await list({ filter: 'teeth ==', order_by: 'colour' })).toMatchObject({
+    status: 400,
+    body: {
+      errors: [
+        { field: 'order_by', code: 'invalid_order' },
+        { field: 'filter', code: 'invalid_filter' },
+      ],
+    },
+  })
+})
+
 const pathOf = (parameters: Record<string, string>): string => `/v1/sprockets?${new URLSearchParams(parameters)}`
 
 const list = (parameters: Record<string, string>) => client.get<Page>(pathOf(parameters))

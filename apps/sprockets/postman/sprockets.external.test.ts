@@ -6,7 +6,9 @@ import { expect, inject, test } from 'vitest'
 const file = fileURLToPath(new URL('sprockets.postman_collection.json', import.meta.url))
 
 interface Collection {
-  readonly item: readonly { readonly item: readonly { readonly request: { readonly method: string; readonly url: string } }[] }[]
+  readonly item: readonly {
+    readonly item: readonly { readonly request: { readonly method: string; readonly url: string } }[]
+  }[]
 }
 
 test('the collection passes, and passes again', async () => {
@@ -26,7 +28,9 @@ test('the collection has a request for every method of the service', async () =>
       .map(([method]) => shapeOf(method.toUpperCase(), path)),
   )
 
-  expect(new Set(requests().map(({ method, url }) => shapeOf(method, url.replace('{{baseUrl}}', '/v1'))))).toEqual(new Set(methods))
+  expect(new Set(requests().map(({ method, url }) => shapeOf(method, url.replace('{{baseUrl}}', '/v1'))))).toEqual(
+    new Set(methods),
+  )
 })
 
 function runCollection(): Promise<NewmanRunSummary['run']> {
@@ -42,4 +46,5 @@ function requests() {
 }
 
 /** What is in braces has different names here and there. */
-const shapeOf = (method: string, path: string): string => `${method} ${path.replace(/\?.*/, '').replaceAll(/\{+\w+\}+/g, '{}')}`
+const shapeOf = (method: string, path: string): string =>
+  `${method} ${path.replace(/\?.*/, '').replaceAll(/\{+\w+\}+/g, '{}')}`
