@@ -2,19 +2,31 @@ import type { Field, Fields, Value } from '@mainspring/core'
 import type { CreateOf, RowOf, Writes } from '@mainspring/data'
 import type { Custom } from './custom.ts'
 
+/** What a stated use case says of itself for the document. */
+export interface Stated {
+  /** Codes of the errors that it may answer beyond the usual. */
+  readonly errors?: readonly string[]
+}
+
 /** What a resource offers. `true` is the kernel's own way; an object puts a use case in its place. */
 export interface Methods<C extends Fields = Fields> {
   readonly list?: true
   readonly get?: true
   /** The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what is sent. */
-  readonly create?: true | { readonly body?: Field; readonly handle: (needs: never, input: never) => Promise<RowOf<C>> }
+  readonly create?:
+    | true
+    | (Stated & { readonly body?: Field; readonly handle: (needs: never, input: never) => Promise<RowOf<C>> })
   /** The use case gets every field that a client may write, and the locked row. It serves PATCH, PUT and batches alike. */
-  readonly update?: true | { readonly handle: (needs: never, next: never, current: RowOf<C>) => Promise<RowOf<C>> }
+  readonly update?:
+    | true
+    | (Stated & { readonly handle: (needs: never, next: never, current: RowOf<C>) => Promise<RowOf<C>> })
   readonly apply?: true
   /** The use case gets the locked row and whether dependents go with it. */
   readonly delete?:
     | true
-    | { readonly handle: (needs: never, current: RowOf<C>, options: { readonly force: boolean }) => Promise<void> }
+    | (Stated & {
+        readonly handle: (needs: never, current: RowOf<C>, options: { readonly force: boolean }) => Promise<void>
+      })
   readonly batchGet?: true
   readonly batchCreate?: true
   readonly batchUpdate?: true

@@ -4,7 +4,7 @@ import type { Route } from '@mainspring/http'
 import { type TSchema, Type } from 'typebox'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
-import type { Methods } from './declaration.ts'
+import type { Methods, Stated } from './declaration.ts'
 import { list, listParameters } from './list.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
@@ -75,7 +75,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
       headers: idempotencyHeader,
       body,
       replies: [reply(201, `The new ${one}.`, schemas.resource, locationHeader)],
-      errors: ['id_mismatch', 'already_exists', ...idempotencyErrors, ...integrityErrors],
+      errors: ['id_mismatch', 'already_exists', ...idempotencyErrors, ...integrityErrors, ...errorsOf(methods.create)],
       handle: (request) => create(standard, request),
     },
     methods.get && {
@@ -95,7 +95,14 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
         media_types: ['application/merge-patch+json'],
       },
       replies: [reply(200, `The ${one} as it is now.`, schemas.resource)],
-      errors: [...stale, 'id_mismatch', 'already_exists', ...idempotencyErrors, ...integrityErrors],
+      errors: [
+        ...stale,
+        'id_mismatch',
+        'already_exists',
+        ...idempotencyErrors,
+        ...integrityErrors,
+        ...errorsOf(methods.update),
+      ],
       handle: (request) => update(standard, request),
     },
     methods.apply && {
@@ -110,7 +117,12 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
         reply(200, `The ${one} as it is now.`, schemas.resource),
         reply(201, `The new ${one}.`, schemas.resource, locationHeader),
       ],
-      errors: ['etag_mismatch', 'already_there', 'already_exists', 'id_mismatch', ...integrityErrors],
+      errors: [
+        ...['etag_mismatch', 'already_there', 'already_exists', 'id_mismatch'],
+        ...integrityErrors,
+        ...errorsOf(methods.create),
+        ...errorsOf(methods.update),
+      ],
       handle: (request) => apply(standard, request),
     },
     methods.delete && {
@@ -119,7 +131,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
       query: { force: boolean({ default: false, description: 'Also deletes what depends on it.' }) },
       headers: matchHeader,
       replies: [{ status: 204, description: 'It is gone.' }],
-      errors: [...stale, 'has_dependents'],
+      errors: [...stale, 'has_dependents', ...errorsOf(methods.delete)],
       handle: (request) => remove(standard, request),
     },
   ]
@@ -176,7 +188,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
         `Make many ${entity.collection}`,
         createEntry.schema,
         results,
-        ['already_exists', ...writeErrors],
+        ['already_exists', ...writeErrors, ...errorsOf(methods.create)],
         createEntry.described,
       ),
       headers: idempotencyHeader,
@@ -188,7 +200,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
         `Change many ${entity.collection}`,
         patchEntry(schemas.patch),
         results,
-        ['not_found', 'etag_mismatch', 'id_mismatch', 'already_exists', ...writeErrors],
+        ['not_found', 'etag_mismatch', 'id_mismatch', 'already_exists', ...writeErrors, ...errorsOf(methods.update)],
         patchEntry(schemas.described_patch),
       ),
       headers: idempotencyHeader,
@@ -200,7 +212,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
         `Delete many ${entity.collection}`,
         objectSchema({ ...entryId, force: boolean({ default: false }) }),
         gone,
-        ['not_found', 'etag_mismatch', 'has_dependents', ...writeErrors],
+        ['not_found', 'etag_mismatch', 'has_dependents', ...writeErrors, ...errorsOf(methods.delete)],
       ),
       headers: idempotencyHeader,
       handle: (request) => batchDelete(standard, request),
@@ -213,6 +225,9 @@ const bodyOf = (methods: Methods, schemas: Schemas): { readonly schema: TSchema;
   const own = statedBody(methods)
   return own ? { schema: withId(own) } : { schema: schemas.write, described: schemas.resource }
 }
+
+const errorsOf = (method: true | Stated | undefined): readonly string[] =>
+  typeof method === 'object' ? (method.errors ?? []) : []
 
 const statedBody = ({ create }: Methods): Field | undefined => (typeof create === 'object' ? create.body : undefined)
 

@@ -1,15 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { array, boolean, createLog, date, integer, number, object, oneOf, text, timestamp } from '@mainspring/core'
-import { draftMigration, entity, type Row } from '@mainspring/data'
+import { array, boolean, date, integer, number, object, oneOf, text, timestamp } from '@mainspring/core'
+import { entity, type Row } from '@mainspring/data'
 import { resource } from '@mainspring/resource'
-import { arbitraryOf, type CheckedClient, createCheckedClient, describeEachEngine } from '@mainspring/testing'
+import { arbitraryOf, type CheckedClient, describeEachEngine } from '@mainspring/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningProcess, startProcess } from './process.ts'
-import { service } from './service.ts'
+import { type Library, startLibrary } from './testing/library.ts'
 
 const Thing = entity('things', 'thing', {
   name: text({ min: 1, max: 40, order: true, filter: true }),
@@ -78,31 +73,15 @@ const isObject = (value: unknown): value is object =>
 const defaultOf = (name: string): unknown => Reflect.get(defaults, name)
 
 describeEachEngine('a resource', (engine) => {
-  let folder: string
-  let running: RunningProcess
+  let library: Library
   let client: CheckedClient
   const runs = { numRuns: engine.name === 'sqlite' ? 60 : 25 }
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mainspring-laws-'))
-    const migrations = pathToFileURL(`${folder}/`)
-    draftMigration({ name: 'library', directory: migrations, tables: [Thing] }, 'initial')
-    const library = service({
-      name: 'library',
-      description: 'Things.',
-      connect: () => ({}),
-      entities: [Thing],
-      resources: [resource(Thing, everything)],
-      migrations,
-    })
-    const environment = { ENV: 'testing', PORT: '0', LIBRARY_DATABASE_URL: await engine.createUrl() }
-    running = await startProcess([library], environment, { log: createLog({ level: 'silent' }) })
-    client = createCheckedClient(running.url)
+    library = await startLibrary(await engine.createUrl(), [resource(Thing, everything)])
+    client = library.client
   })
-  afterAll(async () => {
-    await running.stop()
-    await rm(folder, { recursive: true })
-  })
+  afterAll(() => library.stop())
 
   const make = async (body: Body): Promise<Thing> => {
     const answer = await client.post<Thing>('/v1/things', body)

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createLog, type ErrorCodes } from '@mainspring/core'
+import { draftMigration } from '@mainspring/data'
+import type { Resource } from '@mainspring/resource'
+import { type CheckedClient, createCheckedClient } from '@mainspring/testing'
+import { startProcess } from '../process.ts'
+import { service } from '../service.ts'
+
+/** A service made for a test, running. */
+export interface Library {
+  readonly client: CheckedClient
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a service of some resources on an empty database; its migrations are drafted on the way. */
+export async function startLibrary(
+  url: string,
+  resources: readonly Resource[],
+  codes: ErrorCodes = {},
+): Promise<Library> {
+  const folder = await mkdtemp(join(tmpdir(), 'mainspring-library-'))
+  const migrations = pathToFileURL(`${folder}/`)
+  const entities = resources.map(({ entity }) => entity)
+  draftMigration({ name: 'library', directory: migrations, tables: entities }, 'initial')
+  const library = service({
+    name: 'library',
+    description: 'Made for a test.',
+    connect: () => ({}),
+    entities,
+    resources,
+    codes,
+    migrations,
+  })
+  const environment = { ENV: 'testing', PORT: '0', LIBRARY_DATABASE_URL: url }
+  const running = await startProcess([library], environment, { log: createLog({ level: 'silent' }) })
+  return {
+    client: createCheckedClient(running.url),
+    async stop() {
+      await running.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
