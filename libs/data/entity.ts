@@ -22,11 +22,6 @@ const standardFields = {
   update_time: timestamp({ output_only: true, filter: true, order: true, description: 'When it was last written.' }),
 }
 
-type StandardFields = typeof standardFields
-
-/** The columns of an entity's table. */
-export type EntityColumns<C> = StandardFields & C & { readonly version: Field<number, object> }
-
 /** A resource and the table that holds it, stated once. Types, schemas, SQL and documents are made from it. */
 export interface Entity<C extends Fields = Fields> extends Table {
   /** Plural, kebab-case: the collection in the path. */

@@ -47,7 +47,7 @@ export class Reader {
 
   /** The row with this id. */
   async find<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
-    return this.#findBy(entity, this.shared.statementsOf(entity).find, id)
+    return this.findBy(entity, 'find', id)
   }
 
   /** The row with this id; throws `not_found`. */
@@ -101,14 +101,13 @@ export class Reader {
     return (await this.connection.run(sql, parameters)).rows as readonly O[]
   }
 
-  async #findBy<C extends Fields>(entity: Entity<C>, statement: string, id: string): Promise<RowOf<C> | undefined> {
-    const { rows } = await this.connection.run(statement, [id], true)
+  protected async findBy<C extends Fields>(
+    entity: Entity<C>,
+    statement: 'find' | 'findForUpdate',
+    id: string,
+  ): Promise<RowOf<C> | undefined> {
+    const { rows } = await this.connection.run(this.shared.statementsOf(entity)[statement], [id], true)
     return this.decodeRows(entity, rows)[0]
-  }
-
-  /** The row, locked until the unit ends. On SQLite the writer is the lock. */
-  protected lockRow<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
-    return this.#findBy(entity, this.shared.statementsOf(entity).findForUpdate, id)
   }
 
   protected decodeRows<C extends Fields>(entity: Entity<C>, rows: readonly RawRow[]): RowOf<C>[] {

@@ -1,9 +1,4 @@
-import { type Field, type Fields, factsOf, type Value } from '@mainspring/core'
-
-/** A column that holds the id of another table's row; the database refuses one that is not there. */
-export interface Reference {
-  readonly table: Table
-}
+import { type Field, type FieldKind, type Fields, factsOf, type Value } from '@mainspring/core'
 
 /** An index; columns are ascending unless they begin with `-`. */
 export interface Index {
@@ -64,7 +59,7 @@ export function referenceOf(field: Field): Table | undefined {
 /** A column as a snapshot keeps it: what decides its type and its CHECK constraint, on any engine. */
 export interface ColumnSnapshot {
   readonly name: string
-  readonly kind: 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'json'
+  readonly kind: FieldKind
   readonly nullable: boolean
   /** For rows that are there when the column is added; new rows always give a value. */
   readonly default?: unknown

@@ -22,7 +22,7 @@ export class Writer extends Reader {
 
   /** The row with this id, locked against other writers until the unit ends. */
   findForUpdate<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
-    return this.lockRow(entity, id)
+    return this.findBy(entity, 'findForUpdate', id)
   }
 
   /** The same; throws `not_found` when there is none. */

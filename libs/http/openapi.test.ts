@@ -79,7 +79,7 @@ test('two schemas or operations of one name stop the start', () => {
 test('an operation tells who may call it, what it takes and what it is about', () => {
   const route = sprocketRoute({
     scope: 'sprockets:read',
-    operation: { id: 'GetSprocket', summary: 'Get a sprocket', tag: 'sprockets', extensions: { 'x-more': true } },
+    operation: { id: 'GetSprocket', summary: 'Get a sprocket', tag: 'sprockets' },
     query: {
       depth: integer({ default: 1, max: 3, description: 'How deep.', example: 2 }),
       view: text({ optional: true }),
@@ -94,7 +94,6 @@ test('an operation tells who may call it, what it takes and what it is about', (
     description: 'Get a sprocket.',
     tags: ['sprockets'],
     'x-scope': 'sprockets:read',
-    'x-more': true,
   })
   expect(get.parameters).toMatchObject([
     { name: 'sprocket_id', in: 'path', required: true },

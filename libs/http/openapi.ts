@@ -78,7 +78,6 @@ function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): O
     description: operation.description ?? `${operation.summary}.`,
     tags: [operation.tag],
     'x-scope': scope,
-    ...operation.extensions,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: describeBody(body, schemas) } : {}),
     responses: {

@@ -34,8 +34,6 @@ export interface Operation {
   readonly summary: string
   readonly description?: string
   readonly tag: string
-  /** Members for the document alone, such as `x-aep-long-running-operation`. */
-  readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /** A request's body. `schema` is what is checked, `described` what the document shows when the two differ. */

@@ -8,7 +8,7 @@ import { idempotencyKeys } from './tables.ts'
 type Tables = TablesOf<[typeof idempotencyKeys]>
 
 /** Milliseconds that an answer is kept for replays. */
-export const KEPT_FOR = 24 * 3_600_000
+const KEPT_FOR = 24 * 3_600_000
 
 /**
  * Runs `work` once per caller and Idempotency-Key, in the unit of work of `db`. The key's row is written first: a second

@@ -1,7 +1,7 @@
 export * from './codes.ts'
 export { type ActionOptions, action, type Custom, type ReadOptions, read } from './custom.ts'
 export type { Methods, NeedsOf } from './declaration.ts'
-export { deleteExpiredKeys, KEPT_FOR } from './idempotency.ts'
+export { deleteExpiredKeys } from './idempotency.ts'
 export { createPageTokens, type PageTokens } from './page-token.ts'
 export { type Resource, resource } from './resource.ts'
 export type { Runtime } from './runtime.ts'

@@ -1,4 +1,4 @@
-import { type Field, type Fields, factsOf, id, isRequired, objectSchema } from '@mainspring/core'
+import { type Field, factsOf, id, isRequired, objectSchema } from '@mainspring/core'
 import { type Entity, isWritable, pathField, type RowOf } from '@mainspring/data'
 import { type TSchema, Type } from 'typebox'
 
@@ -72,10 +72,10 @@ export function writable(entity: Entity, body: object): Record<string, unknown> 
   )
 }
 
-function writeSchema(entity: Entity, extra: Fields = {}): TSchema {
+function writeSchema(entity: Entity): TSchema {
   const owned = Object.keys(entity.all_fields).filter((name) => !isWritable(entity.all_fields[name] ?? pathField))
   const mine = Object.entries(entity.all_fields).filter(([name, field]) => name !== 'id' && isWritable(field))
-  const schema = objectSchema({ ...Object.fromEntries(mine), ...extra })
+  const schema = objectSchema(Object.fromEntries(mine))
   return Type.Unsafe({
     ...schema,
     properties: {

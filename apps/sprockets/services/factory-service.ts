@@ -29,6 +29,7 @@ export function mergeSeries(known: ChartData, added: ChartData): ChartData {
     throw conflict('time_taken', {
       field: `time[${twice}]`,
       detail: `There is a sample at ${added.time[twice]} already.`,
+      time: added.time[twice],
     })
   }
   if (known.time.length + added.time.length > MOST_SAMPLES) {

@@ -33,13 +33,6 @@ test.each([
   expect(compile(source, 'sqlite').sql).toBe(`select * from "rows" where ${expected}`)
 })
 
-test('columns are of the table that is named', () => {
-  const filter = toSql(parseFilter('teeth == 1', fields), 'sqlite', (_, value) => value, 'r')
-
-  const { sql } = createBuilder('sqlite').selectFrom('rows as r').select('r.id').where(filter).compile()
-  expect(sql).toBe('select "r"."id" from "rows" as "r" where "r"."teeth" = ?')
-})
-
 test.each<[EngineName, RegExp]>([
   ['sqlite', /where instr\(lower\("name"\), \?\) > 0$/],
   ['postgres', /where strpos\(lower\("name"\), \$1\) > 0$/],

@@ -8,20 +8,18 @@ export type Bind = (kind: FieldKind, value: FilterValue) => unknown
 
 /**
  * Writes a filter as SQL with bound values, for `where`: true for the rows that match, false or null for the others, so it
- * must not be negated. Columns are named like their fields, in `table` (a name or alias) if given; text columns compare by
- * code point, which makes `startsWith` a range.
+ * must not be negated. Columns are named like their fields; text columns compare by code point, which makes `startsWith` a range.
  *
  * Negations are carried inwards to the conditions, which know whether nulls pass, so that no column is wrapped and indexes
  * are used. The text of the SQL is shaped by callers: keep it out of caches of statements that have no bound.
  */
-export function toSql(filter: Filter, engine: EngineName, bind: Bind, table?: string): Expression<SqlBool> {
-  return write(filter, false, { engine, bind, prefix: table === undefined ? '' : `${table}.` })
+export function toSql(filter: Filter, engine: EngineName, bind: Bind): Expression<SqlBool> {
+  return write(filter, false, { engine, bind })
 }
 
 interface Target {
   readonly engine: EngineName
   readonly bind: Bind
-  readonly prefix: string
 }
 
 type Sql = RawBuilder<SqlBool>
@@ -42,9 +40,9 @@ function write(filter: Filter, negated: boolean, target: Target): Sql {
 }
 
 /** What a test says of a null is null, which does not pass; where nulls do pass, that is added. */
-function writeCondition(condition: Condition, negated: boolean, { engine, bind, prefix }: Target): Sql {
+function writeCondition(condition: Condition, negated: boolean, { engine, bind }: Target): Sql {
   const { name, kind, nullable, lowered } = condition.operand
-  const column = sql.ref(prefix + name)
+  const column = sql.ref(name)
   const operand = lowered ? lowerAscii(column, engine) : column
   const bound = (value: FilterValue) => sql`${bind(kind, value)}`
   const orNull = (test: Sql, nullsPass: boolean): Sql =>
