@@ -58,6 +58,7 @@ export class ServiceProcess {
   #child: ChildProcess | undefined
   #ended: Promise<End> | undefined
   #output = ''
+  #isDestroyed = false
 
   constructor({ command, env, cwd = ROOT }: ServiceProcessOptions, scratch: Scratch, port: number) {
     const { PATH, NODE_V8_COVERAGE } = process.env
@@ -87,6 +88,7 @@ export class ServiceProcess {
 
   /** Runs it to its end: for commands, and for starts that are to fail. */
   run(args: readonly string[] = [], env: Environment = {}): Promise<End> {
+    if (this.#isDestroyed) throw new Error('It was destroyed; nobody would end it any more.')
     const [program, ...first] = this.#command
     const child = spawn(program, [...first, ...args], {
       cwd: this.#cwd,
@@ -141,6 +143,7 @@ export class ServiceProcess {
 
   /** Ends it in whatever state it is, and removes its folder. */
   async destroy(): Promise<void> {
+    this.#isDestroyed = true
     await this.#scratch.remove()
   }
 }
