@@ -12,6 +12,7 @@ import {
   timestamp,
 } from '@mainspring/core'
 import { describeEachEngine, openEntities } from '@mainspring/testing'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
 import { type Entity, entity, etagOf, type Row, reference, VERSION } from './entity.ts'
@@ -89,6 +90,29 @@ describeEachEngine('a unit of work', (engine) => {
       const { id } = await write((db) => db.insert(Book, { title: 'number', price }))
       expect((await read(id))?.price).toBe(price === 0 ? 0 : price)
     }
+  })
+
+  test('a number is the same whichever statement reads it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 50 }),
+        async (prices) => {
+          const rows = await write((db) =>
+            db.insertMany(
+              Book,
+              prices.map((price) => ({ title: 'number', price })),
+            ),
+          )
+
+          const many = await database.reader.findMany(
+            Book,
+            rows.map(({ id }) => id),
+          )
+          expect(many.map((row) => row?.price)).toEqual(rows.map(({ price }) => price))
+        },
+      ),
+      { examples: [[[90.15599474616347, 957.6716950826283]]], numRuns: 20 },
+    )
   })
 
   test('an update changes what it names, raises the version and the time', async () => {

@@ -96,11 +96,16 @@ export class Writer extends Reader {
       name,
       this.shared.engine.encode(factsOf(field).kind, Reflect.get(values, name)),
     ])
-    const affected = await this.execute((query: Kysely<AnyTables>) => {
-      const insert = query.insertInto(table.name).values(Object.fromEntries(encoded))
-      return this.shared.engine.name === 'mysql' ? insert.ignore() : insert.onConflict((key) => key.doNothing())
-    })
-    return affected > 0
+    const insert = this.shared.builder.insertInto(table.name).values(Object.fromEntries(encoded))
+    try {
+      // MySQL's way to pass over a taken key, IGNORE, would pass over every other mistake as well.
+      return (
+        (await this.execute(() => (this.engine === 'mysql' ? insert : insert.onConflict((key) => key.doNothing())))) > 0
+      )
+    } catch (error) {
+      if (this.engine === 'mysql' && error instanceof DatabaseFault && error.kind === 'unique') return false
+      throw error
+    }
   }
 
   /** Runs a statement of one's own; resolves to the number of rows it concerned. */

@@ -25,7 +25,10 @@ test('If-None-Match says nothing about an answer without a tag', async () => {
 })
 
 test('If-None-Match is for reads', async () => {
+  const patch = { 'if-none-match': '*', 'content-type': 'application/merge-patch+json' }
+
   expect((await send(sample, 'POST', '/v1/sprockets', { teeth: 1 }, { 'if-none-match': '*' })).status).toBe(201)
+  expect((await send(sample, 'PATCH', '/v1/sprockets/a', { teeth: 1 }, patch)).status).toBe(200)
 })
 
 test('Prefer: return=minimal spares the resource', async () => {

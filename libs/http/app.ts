@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The path of the route that was found, as declared; empty if none was. */
     route_path: string
+    /** Where the request comes from, noted on arrival: a socket that is gone no longer knows. */
+    client_address: string
   }
 }
 
@@ -51,6 +53,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1); Node would answer 417 without a word.
   app.server.on('checkExpectation', app.routing)
   app.decorateRequest('route_path', '')
+  app.decorateRequest('client_address', '')
   app.addHook('onRequest', (raw, reply, done) => {
     done(arrive(raw, reply))
   })

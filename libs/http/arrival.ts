@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type AppError, type Clock, invalid } from '@mainspring/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createCors } from './cors.ts'
@@ -16,6 +17,7 @@ export function createArrival(limits: Limits, origins: readonly string[], clock:
   const count = requests_per_minute === undefined ? undefined : createRateLimit(requests_per_minute, clock)
   return (raw, reply) => {
     const url = raw.raw.url ?? '/'
+    raw.client_address = addressOf(raw)
     reply.headers(SECURITY_HEADERS).header('x-request-id', raw.id)
     allowOrigin(raw, reply)
     if (url.length > uri_bytes)
@@ -27,4 +29,9 @@ export function createArrival(limits: Limits, origins: readonly string[], clock:
     }
     return count?.(raw, reply)
   }
+}
+
+/** A trusted proxy may pass on anything that a client calls its address, and a socket that is gone has none. */
+function addressOf({ ip }: { readonly ip?: string }): string {
+  return ip !== undefined && isIP(ip) !== 0 ? ip : 'unknown'
 }

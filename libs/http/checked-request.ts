@@ -35,7 +35,7 @@ export class CheckedRequest implements Request {
   }
 
   get caller(): string {
-    return this.#raw.ip
+    return this.#raw.client_address
   }
 
   /** A child costs more than many a request: it is made for those that log something. */

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type AppError, type IdSource, invalid } from '@mainspring/core'
 import type { Site } from './failure.ts'
@@ -17,7 +17,9 @@ export interface ClientError extends NodeJS.ErrnoException {
 export function createClientErrorHandler({ codes, log }: Site, ids: IdSource) {
   return (error: ClientError, socket: Socket): void => {
     if (socket.writableEnded) return
-    if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy()
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    const answer = answerUnderWay(socket)
+    if (answer) return void answer.once('finish', () => socket.destroySoon())
     const id = ids()
     const { status, body } = toProblem(toAppError(error), id, codes)
     const text = JSON.stringify(body)
@@ -34,10 +36,10 @@ export function createClientErrorHandler({ codes, log }: Site, ids: IdSource) {
   }
 }
 
-/** Whether an answer is on its way that must not be written into. */
-function hasBegun(socket: Socket): boolean {
-  const answer: { readonly headersSent?: boolean } | undefined = Reflect.get(socket, '_httpMessage')
-  return answer?.headersSent ?? false
+/** The answer to a whole request that came before what is no HTTP: it is the other side's due, and not to be written into. */
+function answerUnderWay(socket: Socket): ServerResponse | undefined {
+  const answer: unknown = Reflect.get(socket, '_httpMessage')
+  return answer instanceof ServerResponse && (answer.headersSent || answer.req.complete) ? answer : undefined
 }
 
 function toAppError({ code, rawPacket }: ClientError): AppError {

@@ -211,3 +211,27 @@ test('a stream that breaks does not look like one that ended', async () => {
   expect(answer.status).toBe(200)
   await expect(answer.text()).rejects.toThrow()
 })
+
+test('who sends rubbish behind a request still gets the answer to the request', async () => {
+  const slow = sampleRoute('/v1/slow', {
+    handle: async () => {
+      await setTimeout(50)
+      return { status: 200, body: { done: true } }
+    },
+  })
+  const { url } = await start({}, [slow])
+
+  const connection = await openConnection(url)
+  connection.write('GET /v1/slow HTTP/1.1\r\nhost: x\r\n\r\nrubbish\r\n\r\n')
+
+  expect(await connection.closed).toMatch(/^HTTP\/1.1 200 [\s\S]*\{"done":true\}$/)
+})
+
+test('a method that nobody knows is refused like any other', async () => {
+  const url = await listen()
+
+  const connection = await openConnection(url)
+  connection.write('QUERY /v1/sprockets HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+
+  expect(await connection.closed).toMatch(/^HTTP\/1.1 4\d\d /)
+})

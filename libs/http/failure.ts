@@ -49,6 +49,10 @@ function translate(error: unknown): unknown {
         cause: error,
       })
     default:
-      return error
+      return isBlamedOnRequest(error) ? invalid('malformed_request', { cause: error }) : error
   }
 }
+
+/** What else Fastify has against a request. */
+const isBlamedOnRequest = (error: Error): boolean =>
+  'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500

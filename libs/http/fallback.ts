@@ -8,7 +8,7 @@ import { pathOf } from './target.ts'
 export function createFallback(allowedMethods: AllowedMethods, site: Site) {
   return (raw: FastifyRequest, reply: FastifyReply): void => {
     const path = pathOf(raw.raw.url ?? '/')
-    const allow = allowedMethods(decodeURIComponent(path))
+    const allow = allowedMethods(decodeURI(path))
     if (allow === undefined) {
       sendError(notFound('route_not_found', { detail: `Nothing lives at ${path}.` }), raw, reply, site)
       return

@@ -56,7 +56,7 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
   if (headers) reply.headers(headers)
   if (site.isClosing()) reply.header('connection', 'close')
 
-  if (isUnchanged(raw, reply)) {
+  if (isUnchanged(route, raw, reply)) {
     discard(answer)
     reply.code(304).send()
   } else if (body === undefined) {
@@ -82,9 +82,9 @@ function discard({ body }: Reply): void {
 const SENT_JSON = `${JSON_TYPE}; charset=utf-8`
 
 /** Whether the caller has this representation already. */
-function isUnchanged({ headers }: RawRequest, reply: FastifyReply): boolean {
+function isUnchanged({ method, safe }: Route, { headers }: RawRequest, reply: FastifyReply): boolean {
   const known = headers['if-none-match']
-  if (known === undefined || reply.statusCode !== 200) return false
+  if (known === undefined || reply.statusCode !== 200 || !(method === 'GET' || safe)) return false
   const etag = reply.getHeader('etag')
   return typeof etag === 'string' && matchesTag(known, etag)
 }

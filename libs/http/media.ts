@@ -19,7 +19,7 @@ function isHarmless(parameter: string): boolean {
 
 /** Whether an `Accept` header takes one of the media types that may be answered (RFC 9110, section 12.5.1). */
 export function isAcceptable(header: string | undefined, offered: readonly string[]): boolean {
-  if (header === undefined || header === '*/*' || offered.length === 0) return true
+  if (!header?.trim() || header === '*/*' || offered.length === 0) return true
   const ranges = header.toLowerCase().split(',').map(parseRange)
   return offered.some((type) => quality(type, ranges) > 0)
 }

@@ -118,8 +118,8 @@ test('what the server does by itself is in the document', () => {
   )
   const { get, patch } = document.paths['/v1/sprockets/{sprocket_id}']
 
-  expect(Object.keys(get.responses)).toEqual(['200', '304', '400', '406', '429', '500', '503'])
-  expect(Object.keys(patch.responses)).toEqual(['200', '204', '400', '406', '413', '415', '429', '500', '503'])
+  expect(Object.keys(get.responses)).toEqual(['200', '304', '400', '406', '414', '429', '500', '503'])
+  expect(Object.keys(patch.responses)).toEqual(['200', '204', '400', '406', '413', '414', '415', '429', '500', '503'])
   expect(Object.keys(document.paths['/v1/sprockets:find'].post.responses)).not.toContain('204')
 })
 

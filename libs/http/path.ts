@@ -40,7 +40,9 @@ export type AllowedMethods = (path: string) => string | undefined
 
 /** Collects the methods of each path. It is asked only after no route was found, so a walk over all of them will do. */
 export function createAllowedMethods(routes: readonly Route[]): AllowedMethods {
-  const byPath = Map.groupBy(routes, ({ path }) => path.replaceAll(PARAMETER, '[^:/]+').replaceAll('.', '\\.'))
+  const byPath = Map.groupBy(routes, ({ path }) =>
+    path.replaceAll(PARAMETER, '(?:(?!%2[fF]|%3[aA])[^:/])+').replaceAll('.', '\\.'),
+  )
   const patterns = [...byPath].map(([pattern, group]) => ({
     pattern: new RegExp(`^${pattern}$`),
     methods: group.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),

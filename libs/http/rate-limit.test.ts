@@ -53,6 +53,14 @@ test.each([
   expect(headers.get('ratelimit')).toBe(expected === 'one' ? '"client";r=0;t=60' : '"client";r=1;t=60')
 })
 
+test('what a trusted proxy passes on as an address and is none counts as one client', async () => {
+  const { ask } = createLimited()
+
+  await ask('x'.repeat(300))
+
+  expect((await ask('rubbish')).headers.get('ratelimit')).toBe('"client";r=0;t=60')
+})
+
 test('who watches over the service is never limited', async () => {
   const { ask } = createLimited()
 

@@ -23,7 +23,7 @@ export function createRateLimit(
       counts = new Map()
       end = now + WINDOW * 1000
     }
-    const client = clientOf(raw.ip)
+    const client = clientOf(raw.client_address)
     const count = (counts.get(client) ?? 0) + 1
     counts.set(client, count)
 

@@ -18,7 +18,10 @@ export function createReferenceRoutes(title: string): readonly Route[] {
   return [
     kernelRoute('/docs', 'The API reference', async () => describePage(title)),
     kernelRoute(SCRIPT_PATH, 'The script of the API reference', async (request) => {
-      script ??= loadScript()
+      script ??= loadScript().catch((error) => {
+        script = undefined
+        throw error
+      })
       return describeScript(await script, request)
     }),
   ]

@@ -17,6 +17,9 @@ test.each([
   '/v1/sprockets/a/:polish',
   '/v1/sprockets/a/b',
   '/V1/sprockets/a',
+  '/v1%2Fsprockets',
+  '/v1/sprockets%3Abatch-get',
+  '/v1/sprockets/a%2fb',
   '/v2',
 ])('nothing lives at %s', async (path) => {
   const { status, body } = await send(sample, 'GET', path)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Clock, conflict, invalid, toTimestamp } from '@mainspring/core'
-import { DatabaseFault, type Selects, type TablesOf, type Writer } from '@mainspring/data'
+import { DatabaseFault, type Selects, type Stored, type TablesOf, type Writer } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { idempotencyKeys } from './tables.ts'
 
 type Tables = TablesOf<[typeof idempotencyKeys]>
@@ -23,10 +23,12 @@ export async function onceForKey(
 ): Promise<Reply> {
   const key = { caller: request.caller, idempotency_key: parseKey(header) }
   const fingerprint = fingerprintOf(request)
-  const isFirst =
-    (await claim(db, clock, key, fingerprint)) ||
-    ((await forgetExpired(db, clock, key)) && (await claim(db, clock, key, fingerprint)))
-  if (!isFirst) return replay(db, key, fingerprint)
+  if (!(await claim(db, clock, key, fingerprint))) {
+    const stored = await findStored(db, clock, key)
+    if (stored && !stored.is_expired) return replay(stored, fingerprint)
+    await forget(db, key)
+    await claim(db, clock, key, fingerprint)
+  }
   const reply = await work()
   await db.execute((query: Kysely<Tables>) =>
     query
@@ -92,29 +94,36 @@ async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): P
   }
 }
 
-async function forgetExpired(db: Writer, clock: Clock, key: Key): Promise<boolean> {
-  const forgotten = await db.execute((query: Kysely<Tables>) =>
-    query
-      .deleteFrom('mainspring_idempotency_keys')
-      .where('caller', '=', key.caller)
-      .where('idempotency_key', '=', key.idempotency_key)
-      .where('create_time', '<=', endOfLife(db, clock)),
-  )
-  return forgotten > 0
+interface StoredAnswer extends Pick<Stored<typeof idempotencyKeys>, 'fingerprint' | 'status' | 'headers' | 'body'> {
+  readonly is_expired: boolean
 }
 
-const endOfLife = (db: Writer, clock: Clock): string =>
-  String(db.encode('timestamp', toTimestamp(clock.now() - KEPT_FOR)))
-
-async function replay(db: Writer, key: Key, fingerprint: string): Promise<Reply> {
+/** Looks before anything is deleted: requests that wait for each other's deletes on MariaDB end in deadlocks. */
+async function findStored(db: Writer, clock: Clock, key: Key): Promise<StoredAnswer | undefined> {
   const [stored] = await db.query((query: Selects<Tables>) =>
     query
       .selectFrom('mainspring_idempotency_keys')
       .select(['fingerprint', 'status', 'headers', 'body'])
+      .select(sql<unknown>`create_time <= ${endOfLife(db, clock)}`.as('is_expired'))
       .where('caller', '=', key.caller)
       .where('idempotency_key', '=', key.idempotency_key),
   )
-  if (!stored || stored.fingerprint !== fingerprint) {
+  return stored && { ...stored, is_expired: Boolean(stored.is_expired) }
+}
+
+const forget = (db: Writer, key: Key): Promise<number> =>
+  db.execute((query: Kysely<Tables>) =>
+    query
+      .deleteFrom('mainspring_idempotency_keys')
+      .where('caller', '=', key.caller)
+      .where('idempotency_key', '=', key.idempotency_key),
+  )
+
+const endOfLife = (db: Writer, clock: Clock): string =>
+  String(db.encode('timestamp', toTimestamp(clock.now() - KEPT_FOR)))
+
+function replay(stored: StoredAnswer, fingerprint: string): Reply {
+  if (stored.fingerprint !== fingerprint) {
     throw invalid('idempotency_key_reused', {
       field: 'Idempotency-Key',
       detail: 'This Idempotency-Key was used for another request: another method, path, query or body.',

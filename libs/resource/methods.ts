@@ -60,15 +60,19 @@ export function update(standard: Standard, request: Request): Promise<Reply> {
   })
 }
 
+/** How often PUT runs again when others make and delete the same resource meanwhile. */
+const MOST_RERUNS = 8
+
 /** PUT: replaces or makes. The loser of a race to make one finds the winner's row when it runs again. */
 export async function apply(standard: Standard, request: Request): Promise<Reply> {
   const id = idOf(standard.entity, request)
   agreedId(id, asObject(request.body).id)
-  try {
-    return await applyOnce(standard, request, id)
-  } catch (error) {
-    if (!isTakenId(error)) throw error
-    return applyOnce(standard, request, id)
+  for (let reruns = 0; ; reruns++) {
+    try {
+      return await applyOnce(standard, request, id)
+    } catch (error) {
+      if (!isTakenId(error) || reruns === MOST_RERUNS) throw error
+    }
   }
 }
 

@@ -142,7 +142,7 @@ function connect(client: mysql.PoolConnection | mysql.Connection, isPatient = fa
     async run(sql, parameters = [], hot = false) {
       try {
         const values = parameters as mysql.ExecuteValues[]
-        const pending = hot ? client.execute(sql, values) : client.query(sql, values)
+        const pending = hot ? client.execute(sql, values) : client.query({ sql, values, typeCast })
         const [answer] = await (isPatient ? pending : answered(pending))
         return Array.isArray(answer)
           ? { rows: answer as mysql.RowDataPacket[], affected: answer.length }
@@ -152,6 +152,13 @@ function connect(client: mysql.PoolConnection | mysql.Connection, isPatient = fa
       }
     },
   }
+}
+
+/** The driver reads a double's text with a parser of its own, which is not exact. */
+const typeCast: mysql.TypeCast = (field, next) => {
+  if (field.type !== 'DOUBLE') return next()
+  const text = field.string()
+  return text === null ? null : Number(text)
 }
 
 const encoders: { readonly [K in FieldKind]?: (value: unknown) => unknown } = {
