@@ -1,4 +1,4 @@
-import { array, conflict, integer, object, text } from '@mainspring/core'
+import { array, conflict, createManualClock, integer, object, text } from '@mainspring/core'
 import { type Create, entity, type Row, type Writes } from '@mainspring/data'
 import { resource } from '@mainspring/resource'
 import { type CheckedClient, describeEachEngine } from '@mainspring/testing'
@@ -48,10 +48,11 @@ const codes = {
 } as const
 
 describeEachEngine('a use case of the service', (engine) => {
+  const clock = createManualClock('2026-11-20T12:00:00Z')
   let library: Library
   let client: CheckedClient
   beforeAll(async () => {
-    library = await startLibrary(await engine.createUrl(), [orders], codes)
+    library = await startLibrary(await engine.createUrl(), [orders], { codes, clock })
     client = library.client
   })
   afterAll(() => library.stop())
@@ -96,6 +97,23 @@ describeEachEngine('a use case of the service', (engine) => {
     expect(await client.post('/v1/orders:batch-delete', { requests: ids })).toMatchObject({ status: 409 })
     expect((await client.delete(`/v1/orders/${cheap.body.id}`)).status).toBe(204)
     expect(await client.delete(`/v1/orders/${dear.body.id}`)).toMatchObject({ status: 409 })
+  })
+
+  test('runs once per key and day', async () => {
+    const place = () =>
+      client.post<Order>('/v1/orders', { customer: 'Ada', prices: [1] }, { 'idempotency-key': '"daily"' })
+    const first = await place()
+
+    clock.advance(23 * 3_600_000)
+    const repeat = await place()
+    clock.advance(2 * 3_600_000)
+    const nextDay = await place()
+
+    expect(repeat.body).toEqual(first.body)
+    expect(repeat.headers.get('idempotency-replayed')).toBe('true')
+    expect(nextDay.status).toBe(201)
+    expect(nextDay.body.id).not.toBe(first.body.id)
+    expect((await place()).body).toEqual(nextDay.body)
   })
 
   test('may store what is never answered', async () => {

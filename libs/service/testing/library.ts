@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createLog, type ErrorCodes } from '@mainspring/core'
+import { type Clock, createLog, type ErrorCodes, systemClock } from '@mainspring/core'
 import { draftMigration } from '@mainspring/data'
 import type { Resource } from '@mainspring/resource'
 import { type CheckedClient, createCheckedClient } from '@mainspring/testing'
@@ -19,7 +19,7 @@ export interface Library {
 export async function startLibrary(
   url: string,
   resources: readonly Resource[],
-  codes: ErrorCodes = {},
+  { codes = {}, clock = systemClock }: { readonly codes?: ErrorCodes; readonly clock?: Clock } = {},
 ): Promise<Library> {
   const folder = await mkdtemp(join(tmpdir(), 'mainspring-library-'))
   const migrations = pathToFileURL(`${folder}/`)
@@ -35,7 +35,7 @@ export async function startLibrary(
     migrations,
   })
   const environment = { ENV: 'testing', PORT: '0', LIBRARY_DATABASE_URL: url }
-  const running = await startProcess([library], environment, { log: createLog({ level: 'silent' }) })
+  const running = await startProcess([library], environment, { log: createLog({ level: 'silent' }), clock })
   return {
     client: createCheckedClient(running.url),
     async stop() {
