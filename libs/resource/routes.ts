@@ -35,7 +35,9 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
     params: { [parameter]: id({ description: `The id of the ${entity.singular}.` }) },
   }
   const custom = Object.entries(methods.custom ?? {}).map(([name, method]) => customRoute(plan, name, method))
-  return [...standardRoutes(plan, methods), ...batchRoutes(plan, methods), ...custom].map(withDatabaseErrors)
+  return [...standardRoutes(plan, methods), ...batchRoutes(plan, methods), ...custom]
+    .map(withDatabaseErrors)
+    .map(withReplays)
 }
 
 /** Whatever needs the database may find it away. */
@@ -47,6 +49,15 @@ const withDatabaseErrors = (route: Route): Route => ({
     ...(route.method === 'GET' || route.safe ? [] : ['unit_too_slow']),
   ],
 })
+
+/** A route that takes an Idempotency-Key says when its answer is one that it gave before. */
+const withReplays = (route: Route): Route =>
+  'Idempotency-Key' in (route.headers ?? {})
+    ? {
+        ...route,
+        replies: route.replies.map((reply) => ({ ...reply, headers: { ...reply.headers, ...replayedHeader } })),
+      }
+    : route
 
 function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const { standard, schemas, collection, item, params } = plan
@@ -253,6 +264,12 @@ const batchSchema = (name: 'requests' | 'results', entry: TSchema): TSchema =>
     ...(name === 'requests' ? { additionalProperties: false } : {}),
   })
 
+const replayedHeader: Fields = {
+  'Idempotency-Replayed': text({
+    optional: true,
+    description: '`true` when the answer is the one that was given before.',
+  }),
+}
 const linkHeader: Fields = { Link: text({ optional: true, description: 'The next page, `rel="next"`.' }) }
 const locationHeader: Fields = { Location: text({ description: 'The path of the new resource.' }) }
 const integrityErrors = ['reference_not_found', 'rule_broken']

@@ -135,7 +135,8 @@ function serverOptions(
       drain_seconds: ENDING.drain,
       ...(isLocal || settings.rate_limit === 0 ? {} : { requests_per_minute: settings.rate_limit }),
     },
-    cors_origins: settings.cors_origins?.split(',').map((origin) => origin.trim()) ?? (isLocal ? CONSOLE_ORIGINS : []),
+    cors_origins:
+      settings.cors_origins?.split(',').map((origin) => origin.trim()) ?? (isLocal ? localOrigins(settings.port) : []),
     trusted_proxies: settings.trusted_proxies?.split(',').map((proxy) => proxy.trim()) ?? [],
     health: {
       ready: async () =>
@@ -152,7 +153,9 @@ function serverOptions(
   }
 }
 
-const CONSOLE_ORIGINS = ['http://localhost:3000', 'http://127.0.0.1:3000']
+/** The console's while it is developed, and our own under either name. */
+const localOrigins = (port: number): readonly string[] =>
+  [3000, port].flatMap((each) => [`http://localhost:${each}`, `http://127.0.0.1:${each}`])
 
 const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
 

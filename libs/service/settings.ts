@@ -45,7 +45,8 @@ export const kernelSettings = {
   }),
   cors_origins: text({
     optional: true,
-    description: 'Origins that browsers may call from, separated by commas; in development the console on port 3000.',
+    description:
+      'Origins that browsers may call from, separated by commas; in development those of port 3000 and its own.',
   }),
   trusted_proxies: text({
     optional: true,
