@@ -26,7 +26,7 @@ export function createLog({ level, pretty = false, name, write }: LogOptions): L
       ? {
           transport: {
             target: 'pino-pretty',
-            options: { messageKey: 'message', ignore: 'name', translateTime: 'HH:MM:ss.l' },
+            options: { messageKey: 'message', ignore: 'name', translateTime: 'HH:MM:ss.l', singleLine: true },
           },
         }
       : {}),

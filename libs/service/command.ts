@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError, createLog, type Log, systemClock } from '@mainspring/core'
-import { draftMigration, isDrafted, migrate, migrationStatus } from '@mainspring/data'
+import { DatabaseFault, draftMigration, isDrafted, MigrationError, migrate, migrationStatus } from '@mainspring/data'
 import { resourceTables } from '@mainspring/resource'
 import { checkedSettings, levelOf, type RunningProcess, startProcess } from './process.ts'
 import {
@@ -102,15 +103,17 @@ function draft(
   renamed: readonly string[],
 ): void {
   const renames = Object.fromEntries(renamed.map((pair) => pair.split('=')))
+  const drafted: string[] = []
   for (const set of [resourceTables, ...services.map(ownTables)]) {
     if (onlyCheck) {
       if (isDrafted(set)) continue
       throw new UsageError(`The entities of ${set.name} changed, and no migration was drafted: make migration NAME=…`)
     }
-    if (name === undefined) throw new UsageError('A migration needs a name: make migration NAME=add_teeth')
-    const files = draftMigration(set, name, renames)
-    print(files.length > 0 ? files.join('\n') : `${set.name}: nothing changed`)
+    if (name === undefined) throw new UsageError('A migration needs a name: make migration NAME=add-teeth')
+    drafted.push(...draftMigration(set, name, renames))
   }
+  if (onlyCheck) return
+  print(drafted.map((file) => relative('.', file)).join('\n') || 'Nothing has changed since the last migration.')
 }
 
 function named(services: readonly Service[], names: readonly string[]): readonly Service[] {
@@ -139,7 +142,7 @@ const USAGE = `npm start                                 all services in one pro
 npm start -- sprockets                    one of them
 npm start -- migrate [service] [--status] applies migrations, or lists them
 npm start -- fixtures [service] [--reset] loads fixtures
-npm start -- migration NAME               drafts a migration from the entities; --rename sprockets.teeth=cogs keeps
+npm start -- migration add-teeth          drafts a migration from the entities; --rename sprockets.teeth=cogs keeps
                                           what a column or table holds; --check only tells whether one is missing
 `
 
@@ -147,9 +150,15 @@ npm start -- migration NAME               drafts a migration from the entities; 
 class UsageError extends Error {}
 
 function complain(error: unknown): void {
-  const isExpected =
-    error instanceof UsageError || error instanceof SettingsError || isParseError(error) || error instanceof AppError
-  process.stderr.write(`${isExpected ? error.message : stackOf(error)}\n`)
+  process.stderr.write(`${sentenceOf(error) ?? stackOf(error)}\n`)
+}
+
+/** What needs no stack: mistakes of those who start it, and what the world around it refuses. */
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof DatabaseFault && error.cause instanceof Error)
+    return `The database refused: ${error.cause.message}`
+  const isExpected = [UsageError, SettingsError, MigrationError, AppError].some((kind) => error instanceof kind)
+  return error instanceof Error && (isExpected || isParseError(error)) ? error.message : undefined
 }
 
 function stackOf(error: unknown): string {

@@ -37,6 +37,7 @@ export async function startProcess(
   options: ProcessOptions = {},
 ): Promise<RunningProcess> {
   const settings = checkedSettings(services, environment)
+  requireAuth(settings)
   const log =
     options.log ??
     createLog({ level: levelOf(settings), pretty: settings.env === 'development' && process.stdout.isTTY })
@@ -73,16 +74,18 @@ function cannotListen({ host, port }: KernelSettings, error: unknown): unknown {
   return new SettingsError([`Nothing can listen on HOST=${host} PORT=${port}: ${reason}.`])
 }
 
-/** Reads the kernel's settings and refuses combinations that are dangerous or cannot work. */
+/** Reads the kernel's settings and refuses combinations that cannot work. */
 export function checkedSettings(services: readonly Service[], environment: Environment): KernelSettings {
   const settings = readSettings(kernelSettings, environment)
-  if (settings.auth === null && !(isCasual(settings) && isLoopback(settings.host))) {
-    throw new SettingsError([
-      `AUTH must be set when ENV=${settings.env} and HOST=${settings.host}: AUTH=none lets everybody in who can reach the port.`,
-    ])
-  }
   refuseSharedFile(services, settings, environment)
   return settings
+}
+
+function requireAuth({ auth, env, host }: KernelSettings): void {
+  if (auth !== null || (isCasual({ env }) && isLoopback(host))) return
+  throw new SettingsError([
+    `AUTH must be set when ENV=${env} and HOST=${host}: AUTH=none lets everybody in who can reach the port.`,
+  ])
 }
 
 function refuseSharedFile(services: readonly Service[], settings: KernelSettings, environment: Environment): void {

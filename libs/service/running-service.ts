@@ -5,6 +5,7 @@ import {
   type Database,
   isAway,
   isDatabaseUrl,
+  isDrafted,
   type Location,
   type MigrationSet,
   migrate,
@@ -124,8 +125,10 @@ export const ownTables = ({ name, migrations, entities }: Service): MigrationSet
 export const migrationSets = (service: Service): readonly MigrationSet[] => [resourceTables, ownTables(service)]
 
 async function prepare(service: Service, database: Database, settings: KernelSettings, log: Log): Promise<void> {
-  if (isCasual(settings)) await migrate(database.engine, migrationSets(service), log)
-  else await requireMigrations(service, database)
+  if (isCasual(settings)) {
+    requireDrafts(service)
+    await migrate(database.engine, migrationSets(service), log)
+  } else await requireMigrations(service, database)
   if (settings.fixtures ?? settings.env === 'development') await loadFixtures(service, database, log)
 }
 
@@ -142,6 +145,13 @@ export async function loadFixtures(service: Service, database: Database, log: Lo
 }
 
 const isTaken = (error: unknown): boolean => error instanceof AppError && error.code === 'already_exists'
+
+function requireDrafts(service: Service): void {
+  if (isDrafted(ownTables(service))) return
+  throw new SettingsError([
+    `The entities of ${service.name} changed, and no migration was drafted: run \`make migration NAME=…\`.`,
+  ])
+}
 
 async function requireMigrations(service: Service, database: Database): Promise<void> {
   const { pending } = await migrationStatus(database.engine, migrationSets(service))

@@ -17,7 +17,7 @@ import { Factory } from '../entities/factory.ts'
 import { appendSamples } from '../services/factory-service.ts'
 
 // What one factory's samples cost in one JSON column, as they are kept, against a row each in a table of their own:
-// node apps/sprockets/bench/samples.ts [url]. Prints milliseconds per append of one sample and per read of the whole series, medians.
+// npx node apps/sprockets/bench/samples.ts [url]. Prints milliseconds per append of one sample and per read of the whole series, medians.
 
 const samples = table(
   'samples',

@@ -14,9 +14,15 @@ export async function drawChart(title: string, data: ChartData): Promise<string>
       animation: false,
       useUTC: true,
       backgroundColor: '#ffffff',
-      title: { text: printable(title), left: 'center', top: 8, textStyle: { width: WIDTH - 40, overflow: 'truncate' } },
-      legend: { bottom: 8, itemHeight: 3, icon: 'rect' },
-      grid: { left: 56, right: 24, top: 48, bottom: 64 },
+      title: {
+        text: printable(title),
+        subtext: periodOf(data),
+        left: 'center',
+        top: 8,
+        textStyle: { width: WIDTH - 40, overflow: 'truncate' },
+      },
+      legend: { bottom: 8, itemGap: 32 },
+      grid: { left: 56, right: 24, top: 72, bottom: 64 },
       xAxis: { type: 'time' },
       yAxis: { type: 'value', name: 'Sprockets' },
       series: [
@@ -41,6 +47,14 @@ export async function drawChart(title: string, data: ChartData): Promise<string>
   } finally {
     chart.dispose()
   }
+}
+
+/** `2024-01-01 08:00 to 2024-01-01 08:19 UTC` */
+function periodOf({ time }: ChartData): string {
+  const [first, last] = [time[0], time.at(-1)].map((seconds) =>
+    seconds === undefined ? undefined : new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' '),
+  )
+  return first === undefined ? 'No samples yet' : `${first} to ${last} UTC`
 }
 
 /**

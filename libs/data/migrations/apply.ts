@@ -1,6 +1,7 @@
 import { type Connection, DatabaseFault, type Engine } from '../engine.ts'
 import type { History, Mark } from './history.ts'
 import { isInEffect } from './in-effect.ts'
+import { MigrationError } from './migration-error.ts'
 import { type Migration, migrationName } from './migration-file.ts'
 
 /** A migration that is to be applied, and on what. */
@@ -84,10 +85,13 @@ function spell(engine: Engine, statement: string): string {
   return engine.version.startsWith('MySQL') ? statement.replaceAll('utf8mb4_nopad_bin', 'utf8mb4_0900_bin') : statement
 }
 
-function failure(migration: Migration, step: string, error: unknown, consequence: string): Error {
+function failure(migration: Migration, step: string, error: unknown, consequence: string): MigrationError {
   const cause = error instanceof DatabaseFault ? error.cause : error
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new Error(`The migration ${migrationName(migration)} failed at "${step}": ${reason}. ${consequence}`, {
-    cause: error,
-  })
+  return new MigrationError(
+    `The migration ${migrationName(migration)} failed at "${step}": ${reason}. ${consequence}`,
+    {
+      cause: error,
+    },
+  )
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ColumnSnapshot, TableSnapshot } from '../table.ts'
+import { MigrationError } from './migration-error.ts'
 
 /** A column whose values stay, as it was and as it will be. */
 export interface KeptColumn {
@@ -77,8 +78,8 @@ function checkRenames(before: readonly TableSnapshot[], after: readonly TableSna
     const [table = '', column] = from.split('.')
     const target = column === undefined ? to : `${renames[table] ?? table}.${to}`
     if (!old.has(table)) continue
-    if (!old.has(from)) throw new Error(`The last snapshot has no ${from} that could be renamed.`)
-    if (!present.has(target)) throw new Error(`There is no ${target} that ${from} could have become.`)
+    if (!old.has(from)) throw new MigrationError(`The last snapshot has no ${from} that could be renamed.`)
+    if (!present.has(target)) throw new MigrationError(`There is no ${target} that ${from} could have become.`)
   }
 }
 
@@ -87,7 +88,7 @@ const namesOf = (tables: readonly TableSnapshot[]): ReadonlySet<string> =>
 
 function diffTable(before: TableSnapshot, after: TableSnapshot, renames: Renames): AlteredTable {
   if (!isDeepStrictEqual(before.primary_key, after.primary_key)) {
-    throw new Error(`The primary key of ${after.name} has changed: make a new table and copy the rows.`)
+    throw new MigrationError(`The primary key of ${after.name} has changed: make a new table and copy the rows.`)
   }
   const kept = after.columns.flatMap((column): KeptColumn[] => {
     const old = before.columns.find(({ name }) => (renames[`${before.name}.${name}`] ?? name) === column.name)

@@ -6,6 +6,7 @@ import type { Renames } from './compare.ts'
 import { draftServer } from './draft-server.ts'
 import { draftSqlite } from './draft-sqlite.ts'
 import { checkLimits } from './limits.ts'
+import { MigrationError } from './migration-error.ts'
 import { type MigrationSet, pathIn } from './migration-file.ts'
 import { type DraftedStep, diffTables, type Step } from './steps.ts'
 
@@ -19,7 +20,8 @@ import { type DraftedStep, diffTables, type Step } from './steps.ts'
  */
 export function draftMigration(set: MigrationSet, name: string, renames: Renames = {}): readonly string[] {
   const word = name.replaceAll('-', '_')
-  if (!/^[a-z0-9_]+$/.test(word)) throw new Error(`A migration's name is in snake_case; ${name} is not.`)
+  if (!/^[a-z0-9_]+$/.test(word))
+    throw new MigrationError(`A migration's name has small letters, digits and hyphens; ${name} has not.`)
   const after = set.tables.map(describeTable)
   after.forEach(checkLimits)
   const steps = diffTables(readSnapshot(set), after, renames)

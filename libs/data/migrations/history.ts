@@ -1,6 +1,7 @@
 import type { CompiledQuery } from 'kysely'
 import type { Connection, Engine, EngineName } from '../engine.ts'
 import { createBuilder } from '../query.ts'
+import { MigrationError } from './migration-error.ts'
 import { checksumOf, type Migration, migrationName } from './migration-file.ts'
 
 /** What a database says of a migration that was begun on it. */
@@ -105,7 +106,7 @@ export function compareHistory(migrations: readonly Migration[], marks: readonly
     const mark = marks.find(({ set, file }) => set === migration.set && file === migration.file)
     const later = marks.find(({ set, file }) => set === migration.set && file > migration.file)
     if (!mark && later) {
-      throw new Error(
+      throw new MigrationError(
         `The migration ${migrationName(migration)} comes too late: ${migrationName(later)} is applied already. Give it the next number.`,
       )
     }
@@ -118,7 +119,7 @@ function checkMark(mark: Mark, migrations: readonly Migration[]): void {
   const ofSet = migrations.filter(({ set }) => set === mark.set)
   const migration = ofSet.find(({ file }) => file === mark.file)
   if (!migration) {
-    throw new Error(
+    throw new MigrationError(
       ofSet.every(({ file }) => file < mark.file)
         ? `The database is newer than this code: the migration ${name} is applied there, and unknown here.`
         : `The migration ${name} is applied in the database, but its file is missing.`,
@@ -127,7 +128,7 @@ function checkMark(mark: Mark, migrations: readonly Migration[]): void {
   const { statements } = migration
   const done = mark.finish_time === null ? statements.slice(0, mark.statements_done) : statements
   if (checksumOf(done) !== mark.checksum) {
-    throw new Error(
+    throw new MigrationError(
       `The migration ${name} has changed since it was applied. Restore the file, and mend with a new migration.`,
     )
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EngineName } from '../engine.ts'
 import type { Table } from '../table.ts'
+import { MigrationError } from './migration-error.ts'
 import { tokensOf } from './tokens.ts'
 
 /** Some tables and the migrations that make them, numbered by themselves: a service's, or those of a lib that it uses. */
@@ -40,9 +41,9 @@ async function readSet(engine: EngineName, set: MigrationSet): Promise<readonly 
   const files = (await readdir(folder)).sort()
   for (const [index, file] of files.entries()) {
     if (!/^\d{4}_\w+\.sql$/.test(file))
-      throw new Error(`${name}/${file} is among the migrations, but is not called like 0001_name.sql.`)
+      throw new MigrationError(`${name}/${file} is among the migrations, but is not called like 0001_name.sql.`)
     if (file.slice(0, 4) === files[index - 1]?.slice(0, 4))
-      throw new Error(`${name}/${file} has the number of ${files[index - 1]}.`)
+      throw new MigrationError(`${name}/${file} has the number of ${files[index - 1]}.`)
   }
   return Promise.all(
     files.map(async (file) => ({
