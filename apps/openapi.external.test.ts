@@ -111,3 +111,17 @@ async function lint(): Promise<readonly Finding[]> {
   )
   return JSON.parse(stdout)
 }
+
+test('what the document gives as an example can be sent as it is, and again', async () => {
+  const base = inject('base_url')
+  const document = await (await fetch(`${base}/openapi.json`)).json()
+
+  for (const path of ['/v1/sprockets', '/v1/factories', '/v1/sprockets:batch-create']) {
+    const { example } = document.paths[path].post.requestBody.content['application/json']
+    for (let time = 0; time < 2; time++) {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`${base}${path}`, { method: 'POST', headers, body: JSON.stringify(example) })
+      expect([200, 201], `${path} ${JSON.stringify(example)}`).toContain(answer.status)
+    }
+  }
+})

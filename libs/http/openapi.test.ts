@@ -48,7 +48,10 @@ test('schemas with a name are components, wherever they stand', () => {
   const reference = { $ref: '#/components/schemas/Sprocket' }
 
   const put = document.paths['/v1/sprockets/{sprocket_id}'].put
-  expect(put.requestBody).toEqual({ required: true, content: { 'application/json': { schema: reference } } })
+  expect(put.requestBody).toEqual({
+    required: true,
+    content: { 'application/json': { schema: reference, example: { teeth: 5 } } },
+  })
   expect(put.responses[200].content).toEqual({ 'application/json': { schema: reference } })
   expect(
     document.paths['/v1/sprockets'].get.responses[200].content['application/json'].schema.properties.results.items,

@@ -1,5 +1,6 @@
 import { type ErrorCodes, type Field, type Fields, factsOf, isRequired } from '@mainspring/core'
 import { JSON_TYPE } from './media.ts'
+import { exampleOf } from './openapi-example.ts'
 import { describeProblems, problemSchema } from './openapi-problems.ts'
 import { createSchemas, type Schemas } from './openapi-schemas.ts'
 import type { Body, ReplyDescription, Route } from './route.ts'
@@ -138,9 +139,10 @@ function describeBody(
   { schema, described = schema, media_types = [JSON_TYPE], optional }: Body,
   schemas: Schemas,
 ): object {
+  const content = { schema: schemas.refer(described), example: exampleOf(described) }
   return {
     required: !optional,
-    content: Object.fromEntries(media_types.map((type) => [type, { schema: schemas.refer(described) }])),
+    content: Object.fromEntries(media_types.map((type) => [type, content])),
   }
 }
 

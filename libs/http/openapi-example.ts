@@ -1,0 +1,47 @@
+import type { TSchema } from 'typebox'
+
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly examples?: readonly unknown[]
+  readonly enum?: readonly unknown[]
+  readonly default?: unknown
+  readonly readOnly?: boolean
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, TSchema>>
+  readonly items?: TSchema
+  readonly minimum?: number
+  readonly minLength?: number
+}
+
+/**
+ * A body that could be sent as it is: the example of each field that has one or must be given, else the least that its
+ * rules allow. An id is left out, so that whoever tries twice makes two.
+ */
+export function exampleOf(schema: TSchema): unknown {
+  const { type, examples, enum: values, required = [], properties, items, minimum, minLength }: Schema = schema
+  if (examples) return examples[0]
+  if (values) return values[0]
+  switch (Array.isArray(type) ? type[0] : type) {
+    case 'object': {
+      const given = Object.entries(properties ?? {}).filter(
+        ([name, part]) => isGiven(part) && (required.includes(name) || (hasExample(part) && name !== 'id')),
+      )
+      return Object.fromEntries(given.map(([name, part]) => [name, exampleOf(part)]))
+    }
+    case 'array':
+      return items ? [exampleOf(items)] : []
+    case 'integer':
+    case 'number':
+      return Math.max(1, minimum ?? 1)
+    case 'boolean':
+      return true
+    default:
+      return 'a'.repeat(Math.max(1, minLength ?? 1))
+  }
+}
+
+const isGiven = ({ readOnly }: Schema): boolean => !readOnly
+
+/** Whether a field, or something in it, says what it looks like. */
+const hasExample = ({ examples, properties }: Schema): boolean =>
+  examples !== undefined || Object.values(properties ?? {}).some(hasExample)
