@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
+import { createCheckedClient } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 
 const LIST = ['paths', '/v1/sprockets', 'get']
@@ -112,16 +113,23 @@ async function lint(): Promise<readonly Finding[]> {
   return JSON.parse(stdout)
 }
 
+interface Examples {
+  readonly paths: Readonly<
+    Record<
+      string,
+      { readonly post: { readonly requestBody: { readonly content: Record<string, { example: object }> } } }
+    >
+  >
+}
+
 test('what the document gives as an example can be sent as it is, and again', async () => {
-  const base = inject('base_url')
-  const document = await (await fetch(`${base}/openapi.json`)).json()
+  const client = createCheckedClient(inject('base_url'))
+  const { paths } = (await client.get<Examples>('/openapi.json')).body
 
   for (const path of ['/v1/sprockets', '/v1/factories', '/v1/sprockets:batch-create']) {
-    const { example } = document.paths[path].post.requestBody.content['application/json']
+    const example = paths[path]?.post.requestBody.content['application/json']?.example
     for (let time = 0; time < 2; time++) {
-      const headers = { 'content-type': 'application/json' }
-      const answer = await fetch(`${base}${path}`, { method: 'POST', headers, body: JSON.stringify(example) })
-      expect([200, 201], `${path} ${JSON.stringify(example)}`).toContain(answer.status)
+      expect([200, 201], `${path} ${JSON.stringify(example)}`).toContain((await client.post(path, example)).status)
     }
   }
 })
