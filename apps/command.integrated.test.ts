@@ -128,7 +128,7 @@ describe.concurrent('in production', () => {
       const service = await createService({ env: { ...production, DATABASE_URL: await engine.createUrl() } })
 
       const early = await service.run()
-      const migrated = await service.run(['migrate'])
+      const migrated = await service.run(['migrate'], { AUTH: '' })
       await service.start()
 
       expect(early).toMatchObject({

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { createLog } from '@mainspring/core'
 import { createWorkbench, describeEachEngine } from '@mainspring/testing'
 import { afterAll, expect, test } from 'vitest'
@@ -48,6 +49,15 @@ test('in testing a service has a file of its own', async () => {
   const tested = await start({ DATA_DIR: folder, DATABASE_URL: '', ENV: 'testing' }, 'one')
 
   await Promise.all([developed.stop(), tested.stop()])
+})
+
+test('a start whose entities have no migration yet says how to draft one', async () => {
+  const migrations = pathToFileURL(`${mkdtempSync(join(folder, 'undrafted-'))}/`)
+  const undrafted = { ...createWorkbench('one'), migrations }
+
+  const starting = startProcess([undrafted], { DATABASE_URL: 'sqlite::memory:', PORT: '0' }, { log })
+
+  await expect(starting).rejects.toThrow('The entities of one changed, and no migration was drafted')
 })
 
 describeEachEngine('two services', (engine) => {

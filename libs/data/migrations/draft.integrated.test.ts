@@ -57,5 +57,7 @@ test('nothing is drafted when nothing has changed', () => {
 test('a name that is no name of a file is refused', () => {
   const set = { name: 'snacks', directory: directory(), tables: pizzas({}) }
 
-  expect(() => draftMigration(set, '../start')).toThrow("A migration's name is in snake_case; ../start is not.")
+  expect(() => draftMigration(set, '../start')).toThrow(
+    "A migration's name has small letters, digits and hyphens; ../start has not.",
+  )
 })
