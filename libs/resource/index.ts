@@ -3,7 +3,7 @@ export { type ActionOptions, action, type Custom, type ReadOptions, read } from 
 export type { Methods, NeedsOf } from './declaration.ts'
 export { deleteExpiredKeys } from './idempotency.ts'
 export { createPageTokens, type PageTokens } from './page-token.ts'
-export { type Resource, resource } from './resource.ts'
+export { everyMethod, type Resource, resource } from './resource.ts'
 export type { Runtime } from './runtime.ts'
 export { loadSecret } from './secrets.ts'
 export { resourceTables } from './tables.ts'

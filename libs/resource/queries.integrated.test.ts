@@ -4,7 +4,7 @@ import type { Request, Route } from '@mainspring/http'
 import { describeEachEngine, openEntities } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPageTokens } from './page-token.ts'
-import { resource } from './resource.ts'
+import { everyMethod, resource } from './resource.ts'
 import { resourceTables } from './tables.ts'
 
 const Thing = entity('things', 'thing', {
@@ -12,18 +12,7 @@ const Thing = entity('things', 'thing', {
   count: integer({ default: 0 }),
 })
 
-const things = resource(Thing, {
-  list: true,
-  get: true,
-  create: true,
-  update: true,
-  apply: true,
-  delete: true,
-  batchGet: true,
-  batchCreate: true,
-  batchUpdate: true,
-  batchDelete: true,
-})
+const things = resource(Thing, everyMethod)
 
 const ids = Array.from({ length: 90 }, (_, index) => `t${index}`)
 const query = { max_page_size: 50, skip: 0, page_token: null, filter: null, order_by: null, show_total_size: false }

@@ -5,6 +5,20 @@ import type { Fitting, Methods, NeedsOf } from './declaration.ts'
 import { buildRoutes } from './routes.ts'
 import type { Runtime } from './runtime.ts'
 
+/** All standard and batch methods, each the kernel's own way: `resource(Sprocket, everyMethod)`. */
+export const everyMethod = {
+  list: true,
+  get: true,
+  create: true,
+  update: true,
+  apply: true,
+  delete: true,
+  batchGet: true,
+  batchCreate: true,
+  batchUpdate: true,
+  batchDelete: true,
+} as const
+
 /** An entity with its methods: the routes that a service serves for it. `N` is what its use cases need. */
 export interface Resource<N = never> {
   readonly entity: Entity

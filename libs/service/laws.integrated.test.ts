@@ -1,6 +1,6 @@
 import { array, boolean, date, integer, number, object, oneOf, text, timestamp } from '@mainspring/core'
 import { entity, type Row } from '@mainspring/data'
-import { resource } from '@mainspring/resource'
+import { everyMethod, resource } from '@mainspring/resource'
 import { arbitraryOf, type CheckedClient, describeEachEngine } from '@mainspring/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -23,19 +23,6 @@ const Thing = entity('things', 'thing', {
 })
 type Thing = Row<typeof Thing>
 type Body = Readonly<Record<string, unknown>>
-
-const everything = {
-  list: true,
-  get: true,
-  create: true,
-  update: true,
-  apply: true,
-  delete: true,
-  batchGet: true,
-  batchCreate: true,
-  batchUpdate: true,
-  batchDelete: true,
-} as const
 
 const bodies: fc.Arbitrary<Body> = arbitraryOf(Thing)
 const defaults = {
@@ -78,7 +65,7 @@ describeEachEngine('a resource', (engine) => {
   const runs = { numRuns: engine.name === 'sqlite' ? 60 : 25 }
 
   beforeAll(async () => {
-    library = await startLibrary(await engine.createUrl(), [resource(Thing, everything)])
+    library = await startLibrary(await engine.createUrl(), [resource(Thing, everyMethod)])
     client = library.client
   })
   afterAll(() => library.stop())

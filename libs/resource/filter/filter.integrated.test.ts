@@ -1,6 +1,5 @@
 import {
   boolean,
-  createLog,
   date,
   type Field,
   type FieldKind,
@@ -11,8 +10,8 @@ import {
   text,
   timestamp,
 } from '@mainspring/core'
-import { createBuilder, type Engine, type EngineName, openEngine } from '@mainspring/data'
-import { describeEachEngine, type TestEngine } from '@mainspring/testing'
+import { type AnyTables, type Database, type Entity, entity, type Kysely, totalOrder } from '@mainspring/data'
+import { describeEachEngine, openEntities } from '@mainspring/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseFilter } from './check.ts'
@@ -35,22 +34,23 @@ const fields: Fields = {
   lost: timestamp({ filter, optional }),
 }
 const names = Object.keys(fields)
+const Sample: Entity = entity('samples', 'sample', { row_index: integer(), ...fields })
 
-describeEachEngine('a filter', (testEngine) => {
-  let engine: Engine
+describeEachEngine('a filter', (engine) => {
+  let database: Database
   beforeAll(async () => {
-    engine = await openTable(testEngine)
+    database = await openEntities(await engine.createUrl(), { entities: [Sample] })
   })
-  afterAll(() => engine.close())
+  afterAll(() => database.close())
 
   test('finds the rows that the same condition finds in TypeScript', async () => {
     const rows = fc.array(anyRow, { maxLength: 8 })
     const tests = fc.array(anyTest, { minLength: 1, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(rows, tests, async (rows, tests) => {
-        await replaceRows(engine, rows)
+        await replaceRows(database, rows)
         for (const { source, matches } of tests) {
-          const found = await findRows(engine, source)
+          const found = await findRows(database, source)
 
           const expected = [...rows.keys()].filter((index) => matches(rows[index] ?? {}))
           expect({ source, found }).toEqual({ source, found: expected })
@@ -276,67 +276,21 @@ const { anyTest } = fc.letrec<{ anyTest: Test; chain: Test; not: Test; parenthes
 
 // The database
 
-const types: Readonly<Record<EngineName, Readonly<Record<FieldKind, string>>>> = {
-  sqlite: {
-    ...{
-      text: 'text',
-      integer: 'integer',
-      number: 'real',
-      boolean: 'integer',
-      date: 'text',
-      timestamp: 'text',
-      json: 'text',
-    },
-  },
-  postgres: {
-    ...{ text: 'text collate "C"', integer: 'bigint', number: 'double precision', boolean: 'boolean' },
-    ...{ date: 'date', timestamp: 'timestamptz(3)', json: 'jsonb' },
-  },
-  mysql: {
-    ...{ text: 'varchar(9) collate utf8mb4_nopad_bin', integer: 'bigint', number: 'double', boolean: 'boolean' },
-    ...{ date: 'date', timestamp: 'datetime(3)', json: 'json' },
-  },
-}
-
-async function openTable(testEngine: TestEngine): Promise<Engine> {
-  const location = { url: await testEngine.createUrl(), service: 'filters' }
-  const engine = await openEngine(location, { log: createLog({ level: 'silent' }), durable: false })
-  const columns = Object.entries(fields).map(([name, field]) => `${name} ${columnType(engine, field)}`)
-  await engine.session((connection) =>
-    connection.run(`create table samples (row_index integer, ${columns.join(', ')})`),
-  )
-  return engine
-}
-
-function columnType({ name, version }: Engine, field: Field): string {
-  const { kind, options } = factsOf(field)
-  const type = types[name][kind]
-  return `${version.startsWith('MySQL') ? type.replace('nopad', '0900') : type}${options.optional ? '' : ' not null'}`
-}
-
-async function replaceRows(engine: Engine, rows: readonly Row[]): Promise<void> {
-  const builder = createBuilder(engine.name, engine.schema)
-  const values = rows.map((row, row_index) => ({
-    row_index,
-    ...Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, engine.encode(kindOf(fields[name]), cell)])),
-  }))
-  await engine.transaction(async (connection) => {
-    await connection.run(builder.deleteFrom('samples').compile().sql)
-    if (values.length === 0) return
-    const { sql, parameters } = builder.insertInto('samples').values(values).compile()
-    await connection.run(sql, parameters)
+async function replaceRows(database: Database, rows: readonly Row[]): Promise<void> {
+  await database.write(async (db) => {
+    await db.execute((query: Kysely<AnyTables>) => query.deleteFrom('samples'))
+    await db.insertMany(
+      Sample,
+      rows.map((row, row_index) => ({ ...row, row_index })),
+    )
   })
 }
 
-async function findRows(engine: Engine, source: string): Promise<readonly number[]> {
-  const { sql, parameters } = createBuilder(engine.name, engine.schema)
-    .selectFrom('samples')
-    .select('row_index')
-    .where(toSql(parseFilter(source, fields), engine.name, engine.encode))
-    .orderBy('row_index')
-    .compile()
-  const { rows } = await engine.reader.run(sql, parameters)
-  return rows.map((row) => Number(row.row_index))
+async function findRows({ engine, reader }: Database, source: string): Promise<readonly number[]> {
+  const where = toSql(parseFilter(source, fields), engine.name, engine.encode)
+  const order = totalOrder([{ field: 'row_index', descending: false }])
+  const { rows } = await reader.page(Sample, { order, limit: 1_000, where })
+  return rows.map((row) => Number(Reflect.get(row, 'row_index')))
 }
 
 function kindOf(field: Field | undefined): FieldKind {
