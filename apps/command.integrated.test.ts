@@ -94,11 +94,14 @@ describe.concurrent('the command line', () => {
 
   test('reads a .env of the folder in which it starts, after the environment', async () => {
     const { folder: cwd } = await createService()
-    writeFileSync(`${cwd}/.env`, 'ENV=prod\nLOG_LEVEL=loud\n')
+    writeFileSync(`${cwd}/.env`, 'ENV=prod\nLOG_LEVEL=loud\nSPROKETS_DATABASE_URL=x\n')
 
     const { code, output } = await run([], { env: { LOG_LEVEL: 'warn' }, cwd })
 
-    expect(output).toBe('ENV=prod is not one of development, testing, staging, production.\n')
+    expect(output).toBe(
+      '.env sets what is no setting here: SPROKETS_DATABASE_URL\n' +
+        'ENV=prod is not one of development, testing, staging, production.\n',
+    )
     expect(code).toBe(1)
   })
 

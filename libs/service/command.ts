@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, parseEnv } from 'node:util'
 import { AppError, createLog, type Log, systemClock } from '@mainspring/core'
 import { DatabaseFault, draftMigration, isDrafted, MigrationError, migrate, migrationStatus } from '@mainspring/data'
 import { resourceTables } from '@mainspring/resource'
@@ -12,6 +12,7 @@ import {
   migrationSets,
   openDatabase,
   ownTables,
+  requireMigrations,
   type StartOptions,
 } from './running-service.ts'
 import type { Service } from './service.ts'
@@ -27,7 +28,7 @@ const LAST_MOMENT = 7_700
  */
 export async function runCommand(services: readonly Service[], argv: readonly string[]): Promise<void> {
   try {
-    loadEnvironmentFile()
+    loadEnvironmentFile(services)
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true })
     if (values.help) return print(helpFor(services))
     const [first, ...rest] = positionals
@@ -75,7 +76,11 @@ async function applyMigrations(services: readonly Service[], onlyStatus: boolean
 
 async function applyFixtures(services: readonly Service[], reset: boolean): Promise<void> {
   for (const service of services) {
-    await withDatabase(service, (database, log) => loadFixtures(service, database, log, reset))
+    await withDatabase(service, async (database, log) => {
+      await requireMigrations(service, database)
+      const rows = await loadFixtures(service, database, log, reset)
+      if (rows === 0) print(`${service.name}: all fixtures are there`)
+    })
   }
 }
 
@@ -170,8 +175,13 @@ function stackOf(error: unknown): string {
 const isParseError = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 
-function loadEnvironmentFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+/** What the environment says comes first. A name that nobody knows is told, since it is most likely a misspelt one. */
+function loadEnvironmentFile(services: readonly Service[]): void {
+  if (!existsSync('.env')) return
+  const known = new Set(settingLines(services).map(({ variable }) => variable))
+  const unknown = Object.keys(parseEnv(readFileSync('.env', 'utf8'))).filter((name) => !known.has(name))
+  if (unknown.length > 0) process.stderr.write(`.env sets what is no setting here: ${unknown.join(', ')}\n`)
+  process.loadEnvFile('.env')
 }
 
 const print = (text: string) => {

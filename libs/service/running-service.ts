@@ -134,14 +134,17 @@ async function prepare(service: Service, database: Database, settings: KernelSet
 
 /**
  * Loads what is missing; with `reset`, makes all fixtures anew. Of several instances that load at once the first makes the
- * rows; the others find the ids taken, and on looking again find nothing missing.
+ * rows; the others find the ids taken, and on looking again find nothing missing. Resolves to how many rows it made.
  */
-export async function loadFixtures(service: Service, database: Database, log: Log, reset = false): Promise<void> {
+export async function loadFixtures(service: Service, database: Database, log: Log, reset = false): Promise<number> {
+  let loaded = 0
   for (const set of service.fixtures) {
     const load = () => set.load(database, { reset })
     const rows = await load().catch((error) => (isTaken(error) ? load() : Promise.reject(error)))
     if (rows > 0) log.info({ service: service.name, collection: set.entity.collection, rows }, 'loaded fixtures')
+    loaded += rows
   }
+  return loaded
 }
 
 const isTaken = (error: unknown): boolean => error instanceof AppError && error.code === 'already_exists'
@@ -153,7 +156,8 @@ function requireDrafts(service: Service): void {
   ])
 }
 
-async function requireMigrations(service: Service, database: Database): Promise<void> {
+/** Throws a `SettingsError` that names the migrations that are pending. */
+export async function requireMigrations(service: Service, database: Database): Promise<void> {
   const { pending } = await migrationStatus(database.engine, migrationSets(service))
   if (pending.length > 0) {
     throw new SettingsError([
