@@ -30,8 +30,13 @@ function describe(error: ErrorObject, value: unknown, place: Place): FieldError 
   const [code, detail] = (SENTENCES[error.keyword] ?? mismatch)(error.params, place)
   const member =
     error.params.missingProperty ?? error.params.additionalProperty ?? error.params.unevaluatedProperty ?? ''
-  return { field: joinField(fieldAt(error.instancePath, value), member) || place, code, detail }
+  return { field: joinField(fieldAt(error.instancePath, value), shortened(member)) || place, code, detail }
 }
+
+/** What a client makes up as a name is told back to it, but not by the megabyte. */
+const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name)
+
+const LONGEST_NAME = 100
 
 type Sentence = (params: ErrorObject['params'], place: Place) => readonly [code: string, detail: string]
 

@@ -142,3 +142,11 @@ test.each([
 ])('%s is a moment: %s', (value, right) => {
   expect(validate(objectSchema({ a: timestamp() }), { a: value })).toHaveLength(right ? 0 : 1)
 })
+
+test('a name that a client made up is told back shortened', () => {
+  const validate = createValidator(objectSchema({}), 'body')
+
+  const [error] = validate({ ['x'.repeat(10_000)]: 1 })
+
+  expect(error).toMatchObject({ field: `${'x'.repeat(100)}…`, code: 'unknown_field' })
+})
