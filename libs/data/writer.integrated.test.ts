@@ -17,10 +17,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
 import { entity, etagOf, type Row, reference, VERSION } from './entity.ts'
 import type { AnyTables, Kysely, Selects } from './query.ts'
-import type { TablesOf } from './table.ts'
+import { type TablesOf, table } from './table.ts'
 import type { Writer } from './writer.ts'
 
 const Shelf = entity('shelves', 'shelf', { name: text({ max: 80, unique: true }) })
+const Mark = table('marks', { id: text({ max: 9 }), owner: text({ max: 9 }) }, { primary_key: ['id'] })
 const Book = entity(
   'books',
   'book',
@@ -46,7 +47,7 @@ describeEachEngine('a unit of work', (engine) => {
   const clock = createManualClock('2026-11-20T12:00:00.123Z')
   let database: Database
   beforeAll(async () => {
-    database = await openEntities(await engine.createUrl(), { entities: [Shelf, Book], clock })
+    database = await openEntities(await engine.createUrl(), { entities: [Shelf, Book], tables: [Mark], clock })
   })
   afterAll(() => database.close())
   const write = <T>(job: (db: Writer) => Promise<T>) => database.write(job)
@@ -188,6 +189,16 @@ describeEachEngine('a unit of work', (engine) => {
 
     expect(during).toBe(before)
     expect(await database.reader.count(Book)).toBe(before + 1)
+  })
+
+  test('a plain row is written once per key, and no other mistake passes for a taken key', async () => {
+    const mark = (owner: unknown) => write((db) => db.insertUnlessThere(Mark, Object({ id: 'one', owner })))
+
+    await expect(mark(null)).rejects.toMatchObject({ name: 'DatabaseFault' })
+    expect([await mark('me'), await mark('you')]).toEqual([true, false])
+    expect(await database.reader.query((query: Selects<AnyTables>) => query.selectFrom('marks').selectAll())).toEqual([
+      { id: 'one', owner: 'me' },
+    ])
   })
 
   test('a reader only selects', async () => {

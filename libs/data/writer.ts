@@ -57,7 +57,10 @@ export class Writer extends Reader {
     return row as RowOf<C>
   }
 
-  /** Writes new rows with as few statements as may be. An error names the first row it concerns: `[2].id`. */
+  /**
+   * Writes new rows with as few statements as may be. An error names the rows it concerns, `[2].id`: all whose rules are
+   * broken, or the first that the database refuses.
+   */
   async insertMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): Promise<readonly RowOf<C>[]> {
     const rows = collectErrors(values, (value) => this.#newRow(entity, value))
     if (this.shared.engine.name === 'sqlite') await this.#insertOneByOne(entity, rows)

@@ -13,20 +13,22 @@ td, th { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; bo
 const POLICY = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`
 
 /** A plain page for people. `body` is HTML: what comes from outside must have gone through `escapeHtml`. */
-export function page(title: string, body: string): Reply {
+export const page = (title: string, body: string): Reply =>
+  htmlReply(title, POLICY, `<style>${STYLE}</style>\n<h1>${escapeHtml(title)}</h1>\n${body}`)
+
+/** A page under a content security policy of its own; the same holds for its `content`. */
+export function htmlReply(title: string, policy: string, content: string): Reply {
   return {
     status: 200,
     content_type: 'text/html; charset=utf-8',
-    headers: { 'content-security-policy': POLICY },
+    headers: { 'content-security-policy': policy },
     body: `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
-<style>${STYLE}</style>
-<h1>${escapeHtml(title)}</h1>
-${body}
+${content}
 </html>
 `,
   }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { createGunzip, gzip } from 'node:zlib'
 import { kernelRoute } from './kernel-route.ts'
-import { escapeHtml } from './page.ts'
+import { escapeHtml, htmlReply } from './page.ts'
 import type { Reply, Request, Route } from './route.ts'
 
 /**
@@ -53,24 +53,14 @@ const CONFIGURATION = {
   mcp: { disabled: true },
 }
 
-function describePage(title: string): Reply {
-  return {
-    status: 200,
-    content_type: 'text/html; charset=utf-8',
-    headers: { 'content-security-policy': POLICY },
-    body: `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<body>
+const describePage = (title: string): Reply =>
+  htmlReply(
+    title,
+    POLICY,
+    `<body>
 <script id="api-reference" data-configuration="${escapeHtml(JSON.stringify(CONFIGURATION))}"></script>
-<script src="${SCRIPT_PATH}"></script>
-</html>
-`,
-  }
-}
+<script src="${SCRIPT_PATH}"></script>`,
+  )
 
 interface Script {
   readonly compressed: Buffer

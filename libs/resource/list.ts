@@ -53,7 +53,7 @@ export async function list({ runtime, entity, present }: Standard, request: Requ
   }
 }
 
-/** What a list holds, and where in it a page begins. Throws with all that is wrong with any of the three. */
+/** What a list holds, and where in it a page begins. A wrong order and a wrong filter are told at once; a token is only good with both. */
 function readPlace(runtime: Runtime, entity: Entity, orderBy: string, filter: string, token: string) {
   let order: readonly OrderTerm[] = []
   let where: Expression<SqlBool> | undefined
