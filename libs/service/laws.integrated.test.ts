@@ -230,6 +230,18 @@ describeEachEngine('a resource', (engine) => {
     expect(await get(two.id)).toEqual(two)
   })
 
+  test('PUT is never refused because others make and delete the same thing meanwhile', async () => {
+    const both = Array.from({ length: 20 }, () => [
+      client.put('/v1/things/contested', { name: 'mine' }),
+      client.delete('/v1/things/contested'),
+    ])
+
+    const answers = await Promise.all(both.flat())
+
+    const statuses = answers.filter((_, index) => index % 2 === 0).map(({ status }) => status)
+    expect(statuses.filter((status) => status !== 200 && status !== 201)).toEqual([])
+  })
+
   test('of two patches to different fields at once both hold', async () => {
     const { id } = await make({ name: 'both' })
 
