@@ -68,7 +68,16 @@ export class AppError extends Error {
   /** The same error seen from outside: each field gets a prefix (`requests[2]` makes `teeth` into `requests[2].teeth`). */
   within(prefix: string): AppError {
     const inner = this.errors.length > 0 ? this.errors : [{ field: '', code: this.code, detail: this.message }]
-    const errors = inner.map((error) => ({ ...error, field: joinField(prefix, error.field) }))
+    return this.#about(inner.map((error) => ({ ...error, field: joinField(prefix, error.field) })))
+  }
+
+  /** The same error seen from inside, what `within` undone: `[0].teeth` is `teeth`; what is about the whole has no field. */
+  outOf(prefix: string): AppError {
+    const inner = this.errors.map((error) => ({ ...error, field: withoutPrefix(prefix, error.field) }))
+    return this.#about(inner.filter(({ field }) => field !== ''))
+  }
+
+  #about(errors: readonly FieldError[]): AppError {
     return new AppError(this.kind, this.code, {
       ...this.members,
       detail: this.code === SEVERAL ? describeFields(errors) : this.message,
@@ -150,6 +159,9 @@ export function joinField(prefix: string, field: string): string {
   if (prefix === '' || field === '') return prefix + field
   return field.startsWith('[') ? prefix + field : `${prefix}.${field}`
 }
+
+const withoutPrefix = (prefix: string, field: string): string =>
+  field.startsWith(prefix) ? field.slice(prefix.length).replace(/^\./, '') : field
 
 function sentenceOf(code: string): string {
   const words = code.replaceAll('_', ' ')

@@ -83,11 +83,12 @@ function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
 }
 
 const dependentsOf = (entities: readonly Entity[], target: Entity) =>
-  entities.flatMap((entity) =>
-    Object.entries(entity.columns)
-      .filter(([, field]) => referenceOf(field)?.name === target.name)
-      .map(([column]) => ({ entity, column })),
-  )
+  entities
+    .map((entity) => {
+      const pointing = Object.entries(entity.columns).filter(([, field]) => referenceOf(field)?.name === target.name)
+      return { entity, columns: pointing.map(([column]) => column) }
+    })
+    .filter(({ columns }) => columns.length > 0)
 
 async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {

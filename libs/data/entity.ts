@@ -35,6 +35,8 @@ export interface Entity<C extends Fields = Fields> extends Table {
   readonly fields: C
   /** Every field that is sent or received under its name, in the order of answers; `path` and `version` are not among them. */
   readonly all_fields: Fields
+  /** Columns that are computed from the row on every write, and neither sent nor received. */
+  readonly derived: Readonly<Record<string, Derived<C>>>
   /** Rules for one row that no single field can state. */
   check(row: RowOf<C>): readonly FieldError[]
 }
@@ -83,6 +85,17 @@ export interface EntityOptions<C> {
   readonly indexes?: readonly Index[]
   /** Rules for one row that no single field can state; checked on every insert and update, whichever door it came through. */
   readonly check?: (row: RowOf<C>) => readonly FieldError[]
+  /**
+   * Columns for queries of one's own, computed from the row on every write: they are in the table, and in no row, request
+   * or answer. One that is added to a table with rows needs a migration step that fills it.
+   */
+  readonly derived?: Readonly<Record<string, Derived<C>>>
+}
+
+/** A column that follows from others, such as a name without regard to case. */
+export interface Derived<C> {
+  readonly field: Field
+  from(row: RowOf<C>): unknown
 }
 
 /**
@@ -99,7 +112,12 @@ export function entity<const C extends Fields>(
 ): Entity<C> {
   const { id, create_time, update_time } = standardFields
   const all_fields: Fields = { id, ...fields, create_time, update_time }
-  const columns: Fields = { ...all_fields, version: integer({ min: 0 }) }
+  const { derived = {} } = options
+  const columns: Fields = {
+    ...all_fields,
+    ...Object.fromEntries(Object.entries(derived).map(([name, { field }]) => [name, field])),
+    version: integer({ min: 0 }),
+  }
   return {
     name: collection.replaceAll('-', '_'),
     columns,
@@ -111,6 +129,7 @@ export function entity<const C extends Fields>(
     description: options.description ?? '',
     fields,
     all_fields,
+    derived,
     check: options.check ?? (() => []),
   }
 }

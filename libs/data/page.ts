@@ -3,6 +3,7 @@ import { type CompiledQuery, type Expression, type Kysely, type RawBuilder, type
 import type { Engine } from './engine.ts'
 import type { Entity } from './entity.ts'
 import type { AnyTables } from './query.ts'
+import { readColumns } from './statements.ts'
 
 /** One part of an order. Null sorts smallest: first ascending, last descending. */
 export interface OrderTerm {
@@ -73,7 +74,7 @@ class Blank {
 
 function pageQuery(engine: Engine, builder: Kysely<AnyTables>, entity: Entity, request: PageRequest): CompiledQuery {
   const { order, after, skip, where } = request
-  let query = builder.selectFrom(entity.name).select(Object.keys(entity.columns))
+  let query = builder.selectFrom(entity.name).select(readColumns(entity))
   if (where) query = query.where(where)
   if (after) query = query.where(afterBoundary(engine, entity, order, after))
   for (const { field, descending } of order) query = query.orderBy(orderBy(engine, entity, field, descending))

@@ -5,7 +5,7 @@ import type { Entity, RowOf } from './entity.ts'
 import type { PageRequest, Pager } from './page.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { rowNotFound } from './refusals.ts'
-import type { Statements } from './statements.ts'
+import { readColumns, type Statements } from './statements.ts'
 
 /** What all units of work on one database share. */
 export interface Shared {
@@ -15,8 +15,8 @@ export interface Shared {
   readonly newId: IdSource
   readonly statementsOf: (entity: Entity) => Statements
   readonly pagerOf: (entity: Entity) => Pager
-  /** Entities whose rows point at this one's, and by which column. */
-  readonly dependentsOf: (entity: Entity) => readonly { readonly entity: Entity; readonly column: string }[]
+  /** Entities whose rows point at this one's, and by which columns. */
+  readonly dependentsOf: (entity: Entity) => readonly { readonly entity: Entity; readonly columns: readonly string[] }[]
 }
 
 /** Some rows of a list, and whether there are more behind them. */
@@ -66,7 +66,7 @@ export class Reader {
     const found = await this.query((query: Selects<AnyTables>) =>
       query
         .selectFrom(entity.name)
-        .select(Object.keys(entity.columns))
+        .select(readColumns(entity))
         .where('id', 'in', [...new Set(ids)]),
     )
     const rows = new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))

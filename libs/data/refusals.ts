@@ -14,13 +14,16 @@ export const rowNotFound = (entity: Entity, id: string) =>
 export const rowChanged = (path: string) =>
   precondition('etag_mismatch', { detail: `${path} is not what it was when it was read: get it again.`, path })
 
-/** Rows of `entity` point at the one that was to go. */
-export const dependents = (entity: Entity, count?: number, cause?: unknown) =>
+/** So many rows of `entity` point at the one that was to go. */
+export const dependents = (entity: Entity, count: number) =>
   conflict('has_dependents', {
-    detail: `${count ?? 'Some'} ${entity.collection} depend on it; delete them first, or use force=true.`,
-    ...(count === undefined ? {} : { dependents: count }),
-    cause,
+    detail: `${count} ${entity.collection} depend on it; delete them first, or use force=true.`,
+    dependents: count,
   })
+
+/** Rows came to point at it while it was to go, or could not go before it. */
+export const stillDepended = (path: string, cause: unknown) =>
+  conflict('has_dependents', { detail: `Others still depend on ${path}.`, path, cause })
 
 /** An id or another unique value is taken; the fault tells which. */
 export function taken(entity: Entity, row: RowOf<unknown>, fault: DatabaseFault): AppError {

@@ -28,7 +28,7 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
   const changing = columns.filter((column) => column !== 'id' && column !== 'create_time')
   // Compiling needs some value for each parameter; only the SQL is kept.
   const blank = Object.fromEntries(columns.map((column) => [column, 0]))
-  const find = builder.selectFrom(entity.name).select(columns).where('id', '=', 0)
+  const find = builder.selectFrom(entity.name).select(readColumns(entity)).where('id', '=', 0)
   const update = builder
     .updateTable(entity.name)
     .set(Object.fromEntries(changing.map((column) => [column, 0])))
@@ -51,6 +51,10 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
   }
 }
 
+/** The columns that make a row. */
+export const readColumns = (entity: Entity): readonly string[] =>
+  Object.keys(entity.columns).filter((name) => !(name in entity.derived))
+
 type Codec = readonly [name: string, decode: ((raw: unknown) => unknown) | undefined]
 
 function decoderOf(engine: Engine, entity: Entity): Statements['decode'] {
@@ -69,11 +73,18 @@ function decoderOf(engine: Engine, entity: Entity): Statements['decode'] {
   }
 }
 
+type Encoder = readonly [kind: FieldKind, read: (row: RowOf<Fields>) => unknown]
+
 function encoderOf(engine: Engine, entity: Entity, columns: readonly string[]): (row: RowOf<Fields>) => unknown[] {
-  const kinds = columns.map((name): [name: string, kind: FieldKind] => {
+  const encoders = columns.map((name): Encoder => {
     const field = entity.columns[name]
-    return [name, field === undefined ? 'text' : factsOf(field).kind]
+    return [field === undefined ? 'text' : factsOf(field).kind, valueReader(entity, name)]
   })
-  return (row) =>
-    kinds.map(([name, kind]) => engine.encode(kind, name === 'version' ? row[VERSION] : Reflect.get(row, name)))
+  return (row) => encoders.map(([kind, read]) => engine.encode(kind, read(row)))
+}
+
+function valueReader(entity: Entity, name: string): (row: RowOf<Fields>) => unknown {
+  if (name === 'version') return (row) => row[VERSION]
+  const derived = entity.derived[name]
+  return derived ? (row) => derived.from(row) : (row) => Reflect.get(row, name)
 }

@@ -7,13 +7,15 @@ import {
   rethrowWithin,
   toTimestamp,
 } from '@mainspring/core'
-import { type Kysely, type SqlBool, sql } from 'kysely'
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { DatabaseFault } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
+import { lockKeys } from './locks.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { Reader } from './reader.ts'
-import { dependents, rowChanged, rowNotFound, taken } from './refusals.ts'
+import { dependents, rowChanged, rowNotFound, stillDepended, taken } from './refusals.ts'
 import { changedRow, newRow } from './rows.ts'
+import { readColumns } from './statements.ts'
 import { referenceOf, type Stored, type Table } from './table.ts'
 
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
@@ -41,7 +43,7 @@ export class Writer extends Reader {
     const found = await this.query((query: Selects<AnyTables>) => {
       const rows = query
         .selectFrom(entity.name)
-        .select(Object.keys(entity.columns))
+        .select(readColumns(entity))
         .where('id', 'in', [...ids])
         .orderBy('id')
       return this.shared.engine.name === 'sqlite' ? rows : rows.forUpdate()
@@ -78,16 +80,36 @@ export class Writer extends Reader {
   }
 
   /**
+   * Writes the same changes into every row that matches and resolves to how many these are. Only the database checks them:
+   * rules that concern a whole row are up to the caller.
+   */
+  updateAll<C extends Fields>(entity: Entity<C>, where: Expression<SqlBool>, changes: ChangesOf<C>): Promise<number> {
+    const changed = Object.entries({ ...changes, update_time: this.#now() }).map(([name, value]) => {
+      const field = entity.columns[name]
+      return [name, field ? this.encode(factsOf(field).kind, value) : value]
+    })
+    return this.execute((query: Kysely<AnyTables>) =>
+      query
+        .updateTable(entity.name)
+        .set({ ...Object.fromEntries(changed), version: sql`version + 1` })
+        .where(where),
+    )
+  }
+
+  /**
    * Deletes a row as it was read. With rows that point at it: `has_dependents`, or with `force` they go first, and theirs.
    * Throws `etag_mismatch` when somebody else wrote it since.
    */
-  async delete(entity: Entity, row: RowOf<unknown>, { force = false } = {}): Promise<void> {
-    for (const dependent of this.shared.dependentsOf(entity)) {
-      if (force) await this.#deleteDependents(dependent.entity, dependent.column, row.id)
-      else await this.#refuseDependents(dependent.entity, dependent.column, row.id)
-    }
-    const affected = await this.#write(entity, row, this.shared.statementsOf(entity).delete, [row.id, row[VERSION]])
-    if (affected === 0) throw rowChanged(row.path)
+  delete(entity: Entity, row: RowOf<unknown>, { force = false } = {}): Promise<void> {
+    return this.#delete(entity, row, force, new Set([row.path]))
+  }
+
+  /**
+   * Holds keys until the unit ends, waiting for units that hold one of them: for what no row stands for yet, such as a name
+   * that two requests are about to make. Different keys may rarely wait for each other.
+   */
+  lockKeys(keys: readonly string[]): Promise<void> {
+    return lockKeys(this.shared.engine, this.connection, keys)
   }
 
   /**
@@ -167,18 +189,42 @@ export class Writer extends Reader {
     await this.connection.run('RELEASE SAVEPOINT chunks')
   }
 
-  async #refuseDependents(entity: Entity, column: string, id: string): Promise<void> {
-    const count = await this.count(entity, sql<SqlBool>`${sql.ref(column)} = ${id}`)
+  /** `going` are the rows that are being deleted already: those that depend on each other end there. */
+  async #delete(entity: Entity, row: RowOf<unknown>, force: boolean, going: ReadonlySet<string>): Promise<void> {
+    for (const { entity: dependent, columns } of this.shared.dependentsOf(entity)) {
+      const terms = columns.map((column) => sql`${sql.ref(column)} = ${row.id}`)
+      const where = sql<SqlBool>`(${sql.join(terms, sql` or `)})`
+      if (force) await this.#deleteAll(dependent, where, going)
+      else await this.#refuseAny(dependent, where)
+    }
+    const statement = this.shared.statementsOf(entity).delete
+    const { affected } = await this.connection.run(statement, [row.id, row[VERSION]], true).catch((error: unknown) => {
+      const isDepended = error instanceof DatabaseFault && error.kind === 'foreign_key'
+      throw isDepended ? stillDepended(row.path, error) : error
+    })
+    if (affected === 0) throw rowChanged(row.path)
+  }
+
+  async #refuseAny(entity: Entity, where: Expression<SqlBool>): Promise<void> {
+    const count = await this.count(entity, where)
     if (count > 0) throw dependents(entity, count)
   }
 
-  async #deleteDependents(entity: Entity, column: string, id: string): Promise<void> {
-    const order = [{ field: 'id', descending: false }]
-    const where = sql<SqlBool>`${sql.ref(column)} = ${id}`
-    for (let more = true; more; ) {
-      const page = await this.page(entity, { order, limit: 1_000, where })
-      for (const row of page.rows) await this.delete(entity, row, { force: true })
-      more = page.more
+  /** Deletes what matches, and what depends on it. Rows are locked before they are read: nobody changes them meanwhile. */
+  async #deleteAll(entity: Entity, where: Expression<SqlBool>, going: ReadonlySet<string>): Promise<void> {
+    if (this.shared.dependentsOf(entity).length === 0) {
+      await this.execute((query: Kysely<AnyTables>) => query.deleteFrom(entity.name).where(where))
+      return
+    }
+    const found = await this.query((query: Selects<AnyTables>) =>
+      query.selectFrom(entity.name).select('id').where(where),
+    )
+    const ids = found.map(({ id }) => String(id))
+    for (let start = 0; start < ids.length; start += MOST_AT_ONCE) {
+      const rows = await this.findManyForUpdate(entity, ids.slice(start, start + MOST_AT_ONCE))
+      for (const row of rows.values()) {
+        if (!going.has(row.path)) await this.#delete(entity, row, true, new Set([...going, row.path]))
+      }
     }
   }
 
@@ -209,7 +255,7 @@ export class Writer extends Reader {
         })
       }
     }
-    return dependents(entity, undefined, error)
+    return invalid('reference_not_found', { detail: 'Something that it refers to is not there.', cause: error })
   }
 
   async #exists(name: string, id: unknown): Promise<boolean> {
@@ -221,4 +267,5 @@ export class Writer extends Reader {
 }
 
 const CHUNK = 100
+const MOST_AT_ONCE = 1_000
 const ROW_FAULTS: ReadonlySet<string> = new Set(['unique', 'foreign_key', 'check'])

@@ -1,5 +1,5 @@
 import { id, integer, text, timestamp } from '@mainspring/core'
-import { table } from '@mainspring/data'
+import { lockTable, table } from '@mainspring/data'
 
 /** Answers to requests that carried an Idempotency-Key, written in the transaction of the effect itself. */
 export const idempotencyKeys = table(
@@ -27,6 +27,6 @@ export const secrets = table(
 /** The tables that resources need beside the entities, and where their migrations are. */
 export const resourceTables = {
   name: 'resource',
-  tables: [idempotencyKeys, secrets],
+  tables: [idempotencyKeys, secrets, lockTable],
   directory: new URL('migrations', import.meta.url),
 }
