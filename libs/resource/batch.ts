@@ -22,14 +22,11 @@ export async function batchGet({ runtime, entity, present }: Standard, request: 
   return { status: 200, body: { results } }
 }
 
-/** `:batch-create`; `plainly` where the service states no use case of its own: then a few statements make all rows. */
-export function batchCreate(standard: Standard, request: Request, plainly: boolean): Promise<Reply> {
-  const { entity, inputOf, present, useCases } = standard
+/** `:batch-create`. */
+export function batchCreate(standard: Standard, request: Request): Promise<Reply> {
+  const { inputOf, present, useCases } = standard
   return batchWrite(standard, request, async (needs, entries) => {
-    const inputs = entries.map(inputOf)
-    const rows = plainly
-      ? await needs.db.insertMany(entity, inputs).catch(inRequests)
-      : await inOrder(inputs, (input) => useCases.create(needs, input))
+    const rows = await useCases.createMany(needs, entries.map(inputOf)).catch(rethrowWithin('requests'))
     return rows.map(present)
   })
 }
@@ -141,5 +138,3 @@ function inPatch<R>(work: () => R): R {
     return rethrowWithin('patch')(error)
   }
 }
-
-const inRequests = rethrowWithin('requests')

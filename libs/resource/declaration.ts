@@ -12,11 +12,21 @@ export interface Stated {
 export interface Methods<C extends Fields = Fields> {
   readonly list?: true
   readonly get?: true
-  /** The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what is sent. */
+  /**
+   * The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what POST and PUT send.
+   * `handleMany` gets all entries of a batch, or one, and answers as many rows in their order; what it throws names the
+   * entry, `[2].payee_name`.
+   */
   readonly create?:
     | true
-    | (Stated & { readonly body?: Field; readonly handle: (needs: never, input: never) => Promise<RowOf<C>> })
-  /** The use case gets every field that a client may write, and the locked row. It serves PATCH, PUT and batches alike. */
+    | (Stated & { readonly body?: Field } & (
+          | { readonly handle: (needs: never, input: never) => Promise<RowOf<C>> }
+          | { readonly handleMany: (needs: never, inputs: never) => Promise<readonly RowOf<C>[]> }
+        ))
+  /**
+   * The use case gets every field that a client may write, and the locked row. It serves PATCH, PUT and batches alike; with
+   * PUT it gets the body that `create` states, if any.
+   */
   readonly update?:
     | true
     | (Stated & { readonly handle: (needs: never, next: never, current: RowOf<C>) => Promise<RowOf<C>> })
@@ -35,7 +45,11 @@ export interface Methods<C extends Fields = Fields> {
   readonly custom?: Readonly<Record<string, Custom>>
 }
 
-type HandlerNeeds<T> = T extends { readonly handle: (needs: infer N, ...rest: never) => unknown } ? N : unknown
+type HandlerNeeds<T> = T extends
+  | { readonly handle: (needs: infer N, ...rest: never) => unknown }
+  | { readonly handleMany: (needs: infer N, ...rest: never) => unknown }
+  ? N
+  : unknown
 type CustomNeeds<T> =
   T extends Record<string, unknown> ? Intersected<{ [K in keyof T]: HandlerNeeds<T[K]> }[keyof T]> : unknown
 type Intersected<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never
@@ -51,16 +65,24 @@ export type NeedsOf<M> = Writes &
 /** What a client sends to make a resource: the stated body, or the entity's own. */
 type CreateInput<C, T> = T extends { readonly body: infer B } ? Value<B> & { readonly id?: string } : CreateOf<C>
 
+/** What PUT gives to the use case of an update: the stated body, if there is one. */
+type ApplyInput<M> = M extends { readonly apply: true; readonly create: { readonly body: infer B } } ? Value<B> : never
+
 /** Refuses a use case that wants more than the request gives it. */
 export type Fitting<C, M> = {
   readonly [K in keyof M]: K extends 'create'
-    ? Accepting<M[K], CreateInput<C, M[K]>>
+    ? AcceptingMany<Accepting<M[K], CreateInput<C, M[K]>>, CreateInput<C, M[K]>>
     : K extends 'update'
-      ? Accepting<M[K], Omit<CreateOf<C>, 'id'>>
+      ? Accepting<M[K], Omit<CreateOf<C>, 'id'> | ApplyInput<M>>
       : M[K]
 }
 type Accepting<T, Given> = T extends { readonly handle: (needs: never, input: infer Wanted, ...rest: never) => unknown }
-  ? Given extends Wanted
+  ? [Given] extends [Wanted]
     ? T
     : { readonly handle: (needs: never, input: Given) => never }
+  : T
+type AcceptingMany<T, Given> = T extends { readonly handleMany: (needs: never, inputs: infer Wanted) => unknown }
+  ? [readonly Given[]] extends [Wanted]
+    ? T
+    : { readonly handleMany: (needs: never, inputs: readonly Given[]) => never }
   : T

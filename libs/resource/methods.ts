@@ -13,6 +13,8 @@ export type AnyRow = RowOf<unknown>
 export interface UseCases {
   /** `input` is the checked body with the chosen id, if any. */
   readonly create: (needs: Writes, input: Record<string, unknown>) => Promise<AnyRow>
+  /** The same for many; what it throws names the entry, `[2].teeth`. */
+  readonly createMany: (needs: Writes, inputs: readonly Record<string, unknown>[]) => Promise<readonly AnyRow[]>
   /** `next` is every field a client may write; `current` is the locked row. */
   readonly update: (needs: Writes, next: Record<string, unknown>, current: AnyRow) => Promise<AnyRow>
   readonly delete: (needs: Writes, current: AnyRow, options: { readonly force: boolean }) => Promise<void>
@@ -23,7 +25,7 @@ export interface Standard {
   readonly runtime: Runtime
   readonly entity: Entity
   readonly useCases: UseCases
-  /** What a create may apply of a checked body: the resource's writable fields, or all of a body that the service states. */
+  /** What POST and PUT may apply of a checked body: all but what the service owns. */
   readonly inputOf: (body: object) => Record<string, unknown>
   /** What of a row is answered. */
   readonly present: (row: AnyRow) => object
@@ -87,11 +89,11 @@ export function remove({ runtime, entity, useCases }: Standard, request: Request
 }
 
 function applyOnce(standard: Standard, request: Request, id: string): Promise<Reply> {
-  const { runtime, entity, useCases } = standard
+  const { runtime, entity, useCases, inputOf } = standard
   return writeFor(runtime, request, async (needs) => {
     const current = await needs.db.findForUpdate(entity, id)
     checkApply(`${entity.collection}/${id}`, current, request)
-    const { id: _, ...values } = writable(entity, asObject(request.body))
+    const { id: _, ...values } = inputOf(asObject(request.body))
     if (current) return answer(standard, await useCases.update(needs, values, current))
     return created(standard, request, await useCases.create(needs, { ...values, id }))
   })

@@ -9,7 +9,7 @@ import { list, listParameters } from './list.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
-import { parameterOf, presenterOf, type Schemas, schemasOf, withId, writable } from './schemas.ts'
+import { inputReader, parameterOf, presenterOf, type Schemas, schemasOf, withId, withOwned } from './schemas.ts'
 import { useCasesOf } from './use-cases.ts'
 
 /** The largest batch. */
@@ -25,7 +25,7 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
       runtime,
       entity,
       useCases: useCasesOf(entity, methods),
-      inputOf: statedBody(methods) ? (body) => ({ ...body }) : (body) => writable(entity, body),
+      inputOf: inputReader(entity, statedBody(methods)),
       present: presenterOf(entity),
       check: createValidator(schemas.write, 'body'),
     },
@@ -63,7 +63,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const { standard, schemas, collection, item, params } = plan
   const { entity } = standard
   const one = entity.singular
-  const body = bodyOf(methods, schemas)
+  const body = bodyOf(entity, methods, schemas)
   const stale = ['not_found', 'etag_mismatch']
   const routes: (Route | false | undefined)[] = [
     methods.list && {
@@ -123,7 +123,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
         ...matchHeader,
         'If-None-Match': text({ optional: true, description: '`*` only makes, never replaces.' }),
       },
-      body: { schema: schemas.write, described: schemas.resource },
+      body,
       replies: [
         reply(200, `The ${one} as it is now.`, schemas.resource),
         reply(201, `The new ${one}.`, schemas.resource, locationHeader),
@@ -154,7 +154,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const { entity } = standard
   const entryId = { id: id(), etag: text({ optional: true, max: 100 }) }
   const results = batchSchema('results', schemas.resource)
-  const createEntry = bodyOf(methods, schemas)
+  const createEntry = bodyOf(entity, methods, schemas)
   const batch = (
     name: string,
     summary: string,
@@ -203,7 +203,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
         createEntry.described,
       ),
       headers: idempotencyHeader,
-      handle: (request) => batchCreate(standard, request, typeof methods.create !== 'object'),
+      handle: (request) => batchCreate(standard, request),
     },
     methods.batchUpdate && {
       ...batch(
@@ -232,9 +232,14 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
   return routes.filter((route) => route !== undefined && route !== false)
 }
 
-const bodyOf = (methods: Methods, schemas: Schemas): { readonly schema: TSchema; readonly described?: TSchema } => {
+const bodyOf = (
+  entity: Entity,
+  methods: Methods,
+  schemas: Schemas,
+): { readonly schema: TSchema; readonly described: TSchema } => {
   const own = statedBody(methods)
-  return own ? { schema: withId(own) } : { schema: schemas.write, described: schemas.resource }
+  if (!own) return { schema: schemas.write, described: schemas.resource }
+  return { schema: withOwned(entity, own), described: withId(own) }
 }
 
 const errorsOf = (method: true | Stated | undefined): readonly string[] =>

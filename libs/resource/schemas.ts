@@ -52,6 +52,20 @@ export function withId(body: TSchema): TSchema {
   return Type.Unsafe({ ...rest, properties: { id: id(), ...properties } })
 }
 
+/** A stated body as it is checked: what the service owns is let through, to be ignored. */
+export function withOwned(entity: Entity, body: TSchema): TSchema {
+  const { properties, ...rest }: ObjectSchema = withId(body)
+  return Type.Unsafe({ ...rest, properties: { ...ownedProperties(entity), ...properties } })
+}
+
+/** Reads of a checked body what may be applied: the fields of a stated body, else those of the entity that a client may write. */
+export function inputReader(entity: Entity, body?: TSchema): (sent: object) => Record<string, unknown> {
+  if (!body) return (sent) => writable(entity, sent)
+  const { properties = {} }: ObjectSchema = body
+  const applied = new Set(['id', ...Object.keys(properties)])
+  return (sent) => Object.fromEntries(Object.entries(sent).filter(([name]) => applied.has(name)))
+}
+
 /** Makes of a row what may be sent: all of it, unless some fields are only ever taken in. */
 export function presenterOf(entity: Entity): (row: RowOf<unknown>) => object {
   const hidden = Object.keys(entity.fields).filter((name) => isInputOnly(entity.fields[name]))
@@ -73,7 +87,6 @@ export function writable(entity: Entity, body: object): Record<string, unknown> 
 }
 
 function writeSchema(entity: Entity): TSchema {
-  const owned = Object.keys(entity.all_fields).filter((name) => !isWritable(entity.all_fields[name] ?? pathField))
   const mine = Object.entries(entity.all_fields).filter(([name, field]) => name !== 'id' && isWritable(field))
   const schema = objectSchema(Object.fromEntries(mine))
   return Type.Unsafe({
@@ -81,10 +94,15 @@ function writeSchema(entity: Entity): TSchema {
     properties: {
       id: id(),
       ...Object.fromEntries(mine),
-      // Owned by the service: let through, and never applied.
-      ...Object.fromEntries([...owned, 'path'].map((name) => [name, {}])),
+      ...ownedProperties(entity),
     },
   })
+}
+
+/** What the service owns: let through, and never applied. */
+function ownedProperties(entity: Entity): Readonly<Record<string, TSchema>> {
+  const owned = Object.entries(entity.all_fields).filter(([, field]) => !isWritable(field))
+  return Object.fromEntries([...owned.map(([name]) => name), 'path'].map((name) => [name, {}]))
 }
 
 function patchSchema(entity: Entity, owned: (field: TSchema) => TSchema): TSchema {

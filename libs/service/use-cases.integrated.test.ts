@@ -18,13 +18,18 @@ async function placeOrder(
   { db }: Writes,
   { id, customer, prices }: { readonly id?: string; readonly customer: string; readonly prices: readonly number[] },
 ): Promise<Order> {
-  const total = prices.reduce((sum, price) => sum + price, 0)
-  return db.insert(Order, { ...(id === undefined ? {} : { id }), customer, total, pin: '1234' })
+  return db.insert(Order, { ...(id === undefined ? {} : { id }), customer, total: totalOf(prices), pin: '1234' })
 }
 
-async function changeOrder({ db }: Writes, next: Omit<Create<typeof Order>, 'id'>, current: Order): Promise<Order> {
+const totalOf = (prices: readonly number[]) => prices.reduce((sum, price) => sum + price, 0)
+
+async function changeOrder(
+  { db }: Writes,
+  { prices, ...next }: { readonly customer: string; readonly pin?: string | null; readonly prices?: readonly number[] },
+  current: Order,
+): Promise<Order> {
   if (next.customer === 'nobody') throw conflict('order_needs_customer', { field: 'customer' })
-  return db.update(Order, current, { ...next, total: current.total + 1 })
+  return db.update(Order, current, { ...next, total: prices ? totalOf(prices) : current.total + 1 })
 }
 
 async function dropOrder({ db }: Writes, current: Order): Promise<void> {
@@ -36,13 +41,34 @@ const orders = resource(Order, {
   list: true,
   get: true,
   create: { body: newOrder, handle: placeOrder },
+  apply: true,
   update: { handle: changeOrder, errors: ['order_needs_customer'] },
   delete: { handle: dropOrder, errors: ['order_too_dear'] },
   batchCreate: true,
   batchUpdate: true,
   batchDelete: true,
 })
+
+const Ticket = entity('tickets', 'ticket', { holder: text({ max: 80 }), together: integer({ output_only: true }) })
+type Ticket = Row<typeof Ticket>
+
+async function sellTickets({ db }: Writes, wanted: readonly Create<typeof Ticket>[]): Promise<readonly Ticket[]> {
+  const late = wanted.findIndex(({ holder }) => holder === 'late')
+  if (late >= 0) throw conflict('sold_out', { field: `[${late}].holder` })
+  return db.insertMany(
+    Ticket,
+    wanted.map((each) => ({ ...each, together: wanted.length })),
+  )
+}
+
+const tickets = resource(Ticket, {
+  create: { handleMany: sellTickets, errors: ['sold_out'] },
+  apply: true,
+  batchCreate: true,
+})
+
 const codes = {
+  sold_out: { kind: 'conflict', title: 'There are no tickets left.' },
   order_needs_customer: { kind: 'conflict', title: 'An order needs a customer.' },
   order_too_dear: { kind: 'conflict', title: 'The order is too dear to go.' },
 } as const
@@ -52,7 +78,7 @@ describeEachEngine('a use case of the service', (engine) => {
   let library: Library
   let client: CheckedClient
   beforeAll(async () => {
-    library = await startLibrary(await engine.createUrl(), [orders], { codes, clock })
+    library = await startLibrary(await engine.createUrl(), [orders, tickets], { codes, clock })
     client = library.client
   })
   afterAll(() => library.stop())
@@ -68,9 +94,49 @@ describeEachEngine('a use case of the service', (engine) => {
   })
 
   test('has its body checked', async () => {
-    const answer = await client.post('/v1/orders', { customer: 'Ada', prices: [-1], total: 5 })
+    const answer = await client.post('/v1/orders', { customer: 'Ada', prices: [-1], price: 5 })
 
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'total' }, { field: 'prices[0]' }] } })
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'price' }, { field: 'prices[0]' }] } })
+  })
+
+  test('is not given what the service owns, though it may be sent', async () => {
+    const { body } = await client.post<Order>('/v1/orders', { customer: 'Ada', prices: [1], total: 5, path: 'a/b' })
+
+    expect(body.total).toBe(1)
+    expect(body.path).toBe(`orders/${body.id}`)
+  })
+
+  test('gets the same body from PUT, whether the row is there or not', async () => {
+    const made = await client.put<Order>('/v1/orders/put', { customer: 'Ada', prices: [3] })
+    const replaced = await client.put<Order>('/v1/orders/put', { customer: 'Bob', prices: [4, 5], total: 1 })
+    const refused = await client.put('/v1/orders/put', { customer: 'Bob' })
+
+    expect(made).toMatchObject({ status: 201, body: { customer: 'Ada', total: 3 } })
+    expect(replaced).toMatchObject({ status: 200, body: { customer: 'Bob', total: 9 } })
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'prices' }] } })
+  })
+
+  test('may make many at once, and one the same way', async () => {
+    const batch = await client.post<{ results: Ticket[] }>('/v1/tickets:batch-create', {
+      requests: [{ holder: 'Ada' }, { holder: 'Bob' }],
+    })
+    const one = await client.post('/v1/tickets', { holder: 'Cleo' })
+    const applied = await client.put('/v1/tickets/mine', { holder: 'Dan' })
+
+    expect(batch.body.results).toMatchObject([
+      { holder: 'Ada', together: 2 },
+      { holder: 'Bob', together: 2 },
+    ])
+    expect(one).toMatchObject({ status: 201, body: { holder: 'Cleo', together: 1 } })
+    expect(applied).toMatchObject({ status: 201, body: { id: 'mine', together: 1 } })
+  })
+
+  test('names the entry that it refuses, and of one the field alone', async () => {
+    const batch = await client.post('/v1/tickets:batch-create', { requests: [{ holder: 'Ada' }, { holder: 'late' }] })
+    const one = await client.post('/v1/tickets', { holder: 'late' })
+
+    expect(batch).toMatchObject({ status: 409, body: { errors: [{ field: 'requests[1].holder', code: 'sold_out' }] } })
+    expect(one).toMatchObject({ status: 409, body: { errors: [{ field: 'holder', code: 'sold_out' }] } })
   })
 
   test('serves a patch and a batch alike, and its refusal undoes all', async () => {
