@@ -32,6 +32,18 @@ test('an error seen from outside a list names the entry', () => {
   expect(conflict('time_taken').within('requests[0]').errors[0]?.field).toBe('requests[0]')
 })
 
+test('an error seen from inside an entry no longer names it', () => {
+  const fields = [
+    { field: '[0].teeth', code: 'minimum', detail: 'It must be 1 or more.' },
+    { field: '[0]', code: 'mismatch', detail: 'It has no shape.' },
+  ]
+
+  const inner = invalidFields(fields).outOf('[0]')
+
+  expect(inner.errors).toEqual([{ field: 'teeth', code: 'minimum', detail: 'It must be 1 or more.' }])
+  expect(conflict('time_taken').within('[0]').outOf('[0]')).toMatchObject({ code: 'time_taken', errors: [] })
+})
+
 test('what is unavailable says when to come back', () => {
   expect(unavailable('database_busy').retry_after).toBe(1)
   expect(unavailable('database_busy', { retry_after: 5 }).within('requests[0]').retry_after).toBe(5)

@@ -137,6 +137,13 @@ export const rethrowWithin =
     throw error instanceof AppError ? error.within(prefix) : error
   }
 
+/** For `catch`: throws an error on, its fields seen from inside; what `rethrowWithin` does, undone. */
+export const rethrowOutOf =
+  (prefix: string) =>
+  (error: unknown): never => {
+    throw error instanceof AppError ? error.outOf(prefix) : error
+  }
+
 /** One error for several: theirs if they are all alike, else `invalid_request` if the request is to blame, else the first one's. */
 function asOne(failures: readonly AppError[]): unknown {
   const [first] = failures

@@ -14,8 +14,8 @@ export const lockTable = table(
 
 /**
  * Holds keys until the transaction ends; waits for others that hold one of them. All are taken with one statement and in
- * one order, so that two units that want the same ones do not wait for each other. Different keys may rarely share a lock.
- * On SQLite there is one writer, and nothing to do.
+ * one order, so that two units that want the same ones do not wait for each other. Keys share 4096 locks, since those of a
+ * server are bounded: different ones may rarely wait for each other. On SQLite there is one writer, and nothing to do.
  */
 export async function lockKeys(
   { name, schema }: Engine,
@@ -23,17 +23,12 @@ export async function lockKeys(
   keys: readonly string[],
 ): Promise<void> {
   if (name === 'sqlite' || keys.length === 0) return
+  const slots = [...new Set(keys.map((key) => hashOf(key).readUInt16BE() % SLOTS))].sort((a, b) => a - b)
   if (name === 'postgres') {
-    const numbers = keys.map((key) => hashOf(`${schema}/${key}`).readBigInt64BE())
-    const ordered = [...new Set(numbers)].sort((a, b) => (a < b ? -1 : 1))
-    await connection.run(
-      'SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key',
-      [ordered.map(String)],
-      true,
-    )
+    const space = hashOf(`mainspring/${schema}`).readInt32BE()
+    await connection.run('SELECT pg_advisory_xact_lock($1, slot) FROM unnest($2::int[]) AS slot', [space, slots], true)
     return
   }
-  const slots = [...new Set(keys.map((key) => hashOf(key).readUInt16BE() % SLOTS))].sort((a, b) => a - b)
   const rows = slots.map(() => '(?)').join(', ')
   await connection.run(`INSERT INTO ${lockTable.name} (slot) VALUES ${rows} ON DUPLICATE KEY UPDATE slot = slot`, slots)
 }

@@ -1,4 +1,4 @@
-import { AppError, rethrowWithin } from '@mainspring/core'
+import { rethrowOutOf, rethrowWithin } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
 import type { Methods } from './declaration.ts'
 import type { AnyRow, UseCases } from './methods.ts'
@@ -34,9 +34,7 @@ async function oneByOne<T>(inputs: readonly T[], work: (input: T) => Promise<Any
 }
 
 async function onlyOne(rows: Promise<readonly AnyRow[]>): Promise<AnyRow> {
-  const [row] = await rows.catch((error: unknown) => {
-    throw error instanceof AppError ? error.outOf('[0]') : error
-  })
+  const [row] = await rows.catch(rethrowOutOf('[0]'))
   if (!row) throw new Error('A use case that makes many rows made none of one.')
   return row
 }
