@@ -10,13 +10,21 @@ const MAX_ERRORS = 100
 /** Describes what Ajv found in a value, by field, each field and code once. */
 export function describeErrors(errors: readonly ErrorObject[], value: unknown, place: Place): readonly FieldError[] {
   const told = new Map<string, FieldError>()
-  for (const error of withoutAlternatives(errors)) {
+  for (const error of withoutForms(withoutAlternatives(errors))) {
     const described = describe(error, value, place)
     told.set(`${described.field} ${described.code}`, described)
     if (told.size === MAX_ERRORS) break
   }
   return [...told.values()]
 }
+
+/** A text of another form is mostly also too long, or does not match: what it should be says all of that. */
+function withoutForms(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const formless = new Set(errors.filter(({ keyword }) => keyword === 'format').map(({ instancePath }) => instancePath))
+  return errors.filter(({ keyword, instancePath }) => !(isForm(keyword) && formless.has(instancePath)))
+}
+
+const isForm = (keyword: string): boolean => keyword === 'pattern' || keyword === 'minLength' || keyword === 'maxLength'
 
 /** A choice of shapes fails together with what is wrong in each shape: the latter says more, but "must be null" says nothing. */
 function withoutAlternatives(errors: readonly ErrorObject[]): readonly ErrorObject[] {
@@ -65,7 +73,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ],
   maxLength: ({ limit }) => ['too_long', `Must have at most ${limit} characters.`],
   pattern: ({ pattern }) => ['pattern', `Must match ${pattern}.`],
-  format: ({ format }) => ['format', `Must be ${FORMATS[format] ?? `of the format ${format}`}.`],
+  format: ({ format }) => ['format', `Must be ${describeFormat(format)}.`],
   minItems: ({ limit }) => ['too_few', limit === 1 ? 'Must not be empty.' : `Must have at least ${limit} items.`],
   maxItems: ({ limit }) => ['too_many', `Must have at most ${limit} items.`],
   minProperties: ({ limit }) => ['too_few', `Must have at least ${limit} fields.`],
@@ -74,9 +82,15 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   propertyNames: ({ propertyName }) => ['name', `Must not have the name ${JSON.stringify(propertyName)}.`],
 }
 
+/** What a text of a format is: completes "It must be …". */
+export const describeFormat = (format: string): string => FORMATS[format] ?? `of the format ${format}`
+
 const FORMATS: Readonly<Record<string, string>> = {
   date: 'a day of the calendar, such as 2026-11-20',
   'date-time': 'a moment with its offset, such as 2026-11-20T09:30:00Z',
+  currency_code: 'an ISO 4217 currency code, such as EUR',
+  region_code: 'an ISO 3166-1 region code, such as DE',
+  time_zone: 'a time zone of the IANA database, such as Europe/Berlin',
   email: 'an e-mail address',
   uri: 'an absolute URI',
   uuid: 'a UUID',

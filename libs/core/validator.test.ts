@@ -1,6 +1,22 @@
 import { type TSchema, Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { array, date, id, integer, number, object, objectSchema, oneOf, text, timestamp } from './index.ts'
+import { isTimeZone } from './formats.ts'
+import {
+  array,
+  currency,
+  date,
+  id,
+  integer,
+  minorAmount,
+  number,
+  object,
+  objectSchema,
+  oneOf,
+  region,
+  text,
+  timestamp,
+  timeZone,
+} from './index.ts'
 import { createValidator } from './validator.ts'
 
 const validate = (schema: TSchema, value: unknown) =>
@@ -149,4 +165,69 @@ test('a name that a client made up is told back shortened', () => {
   const [error] = validate({ ['x'.repeat(10_000)]: 1 })
 
   expect(error).toMatchObject({ field: `${'x'.repeat(100)}…`, code: 'unknown_field' })
+})
+
+test.each([
+  ['', false],
+  ['D', false],
+  ['DE', true],
+  ['SS', true],
+  ['XK', false],
+  ['EU', false],
+  ['UK', false],
+  ['de', false],
+  ['DEU', false],
+])('%j is a region: %s', (value, right) => {
+  expect(validate(objectSchema({ a: region() }), { a: value })).toHaveLength(right ? 0 : 1)
+})
+
+test.each([
+  ['UTC', true],
+  ['Europe/Berlin', true],
+  ['Asia/Kolkata', true],
+  ['Asia/Calcutta', true],
+  ['Europe/Kyiv', true],
+  ['US/Pacific', true],
+  ['America/Argentina/ComodRivadavia', true],
+  ['Etc/GMT+5', true],
+  ['EST5EDT', true],
+  ['NZ-CHAT', true],
+  ['GMT0', true],
+  ['europe/berlin', false],
+  ['EUROPE/BERLIN', false],
+  ['Europe/BERLIN', false],
+  ['utc', false],
+  ['Europe/Entenhausen', false],
+  ['+01:00', false],
+  ['CEST', false],
+  ['BST', false],
+  ['SystemV/EST5', false],
+  ['localtime', false],
+  ['', false],
+])('%j is a time zone: %s', (value, right) => {
+  expect(validate(objectSchema({ a: timeZone() }), { a: value })).toHaveLength(right ? 0 : 1)
+})
+
+test('every time zone that the platform lists is one', () => {
+  expect(Intl.supportedValuesOf('timeZone').filter((name) => !isTimeZone(name))).toEqual([])
+})
+
+test('a text that is not of its format is told so once, whatever else is wrong with it', () => {
+  const schema = objectSchema({ price_minor: minorAmount(), currency_code: currency(), zone: timeZone(), at: region() })
+
+  expect(validate(schema, { price_minor: -1, currency_code: 'Euro', zone: 'x'.repeat(100), at: 'de' })).toEqual([
+    'price_minor minimum: Must be at least 0.',
+    'currency_code format: Must be an ISO 4217 currency code, such as EUR.',
+    'zone format: Must be a time zone of the IANA database, such as Europe/Berlin.',
+    'at format: Must be an ISO 3166-1 region code, such as DE.',
+  ])
+})
+
+test('examples of a format are of it', () => {
+  const examples = [currency(), region(), timeZone()].flatMap((field) =>
+    Object(field).examples.map((each: string) => validate(field, each)),
+  )
+
+  expect(examples.length).toBeGreaterThan(3)
+  expect(examples.flat()).toEqual([])
 })

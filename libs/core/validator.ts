@@ -1,9 +1,9 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import ajvFormats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import type { FieldError } from './errors.ts'
 import { describeErrors, type Place } from './field-errors.ts'
-import { isDay, isMoment } from './formats.ts'
+import { formats } from './formats.ts'
 
 /**
  * Checks a value and answers what is wrong with it; nothing wrong is an empty list. Defaults are put into the value
@@ -59,6 +59,7 @@ const all = createAjv({ allErrors: true })
 function createAjv(options: Options): Ajv2020 {
   const ajv = new Ajv2020({
     ...options,
+    formats,
     useDefaults: true,
     messages: false,
     // Compiling the schema of schemas would cost each start 20 ms; being strict finds what is misspelt.
@@ -72,8 +73,8 @@ function createAjv(options: Options): Ajv2020 {
     // An `$id` is the schema's name in the document, and no address to be resolved here.
     addUsedSchema: false,
   })
-  formats.default(ajv)
-  return ajv.addFormat('date', isDay).addFormat('date-time', isMoment)
+  ajvFormats.default(ajv, ['email', 'uri', 'uuid'])
+  return ajv
 }
 
 /** Extensions are for the document; any other word that is not JSON Schema is a mistake in the schema. */
