@@ -29,6 +29,8 @@ export interface AppOptions {
   readonly clock: Clock
   readonly cors_origins: readonly string[]
   readonly trusted_proxies: readonly string[]
+  /** Where uploads are while they are worked on. */
+  readonly spool_folder: string
 }
 
 /**
@@ -74,13 +76,20 @@ export function createApp(options: AppOptions): FastifyInstance {
     sendError(error, raw, reply, site)
   })
   app.setNotFoundHandler(createFallback(createAllowedMethods(routes), site))
-  for (const route of routes) {
-    app.route({
+  const add = (to: FastifyInstance, route: Route) =>
+    to.route({
       method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
       url: toRouterPath(route.path),
-      handler: createHandler(route, site, limits.handler_seconds * 1000),
+      handler: createHandler(route, options),
     })
-  }
+  for (const route of routes) if (!route.upload) add(app, route)
+  app.register((uploading, _, done) => {
+    uploading.removeAllContentTypeParsers()
+    // Their handler takes the body itself.
+    uploading.addContentTypeParser('*', (_raw, _body, parsed) => parsed(null))
+    for (const route of routes) if (route.upload) add(uploading, route)
+    done()
+  })
   return app
 }
 

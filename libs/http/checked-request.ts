@@ -1,4 +1,4 @@
-import type { Log } from '@mainspring/core'
+import type { Log, Spool } from '@mainspring/core'
 import type { FastifyRequest } from 'fastify'
 import type { Request } from './route.ts'
 
@@ -10,6 +10,8 @@ export class CheckedRequest implements Request {
   readonly path: string
   readonly query: Readonly<Record<string, unknown>>
   readonly body: unknown
+  /** Comes when the rest was found to be right. */
+  upload: Spool | undefined
   readonly #raw: RawRequest
   readonly #parent: Log
   #log: Log | undefined

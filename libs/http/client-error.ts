@@ -3,9 +3,13 @@ import type { Socket } from 'node:net'
 import { type AppError, type IdSource, invalid } from '@mainspring/core'
 import type { Site } from './failure.ts'
 import { PROBLEM_TYPE, toProblem } from './problem.ts'
+import { isReceiving } from './upload.ts'
 
 /** How long (milliseconds) what the other side still sends is thrown away: closing at once would reset our answer, too. */
 const LINGER = 1000
+
+/** What Node says of a request that did not arrive whole in time. */
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT'
 
 /** What Node tells of a connection that does not speak HTTP, or not fast enough. */
 export interface ClientError extends NodeJS.ErrnoException {
@@ -17,6 +21,7 @@ export interface ClientError extends NodeJS.ErrnoException {
 export function createClientErrorHandler({ codes, log }: Site, ids: IdSource) {
   return (error: ClientError, socket: Socket): void => {
     if (socket.writableEnded) return
+    if (error.code === TOO_SLOW && isReceiving(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const answer = answerUnderWay(socket)
     if (answer) return void answer.once('finish', () => socket.destroySoon())
@@ -44,7 +49,7 @@ function answerUnderWay(socket: Socket): ServerResponse | undefined {
 
 function toAppError({ code, rawPacket }: ClientError): AppError {
   switch (code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
+    case TOO_SLOW:
       return invalid('request_timeout', { detail: 'The request did not arrive in time.' })
     case 'HPE_HEADER_OVERFLOW':
       return hasLongTarget(rawPacket)

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 const SENT =
   'authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, prefer, x-request-id'
 const READ =
-  'etag, idempotency-replayed, link, location, preference-applied, ratelimit, ratelimit-policy, retry-after, x-request-id'
+  'content-disposition, etag, idempotency-replayed, link, location, preference-applied, ratelimit, ratelimit-policy, retry-after, x-request-id'
 
 /**
  * Lets pages from listed origins call (the CORS protocol of the Fetch standard, without credentials such as cookies).

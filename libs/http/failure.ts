@@ -14,22 +14,27 @@ export interface Site {
 export function sendError(error: unknown, raw: FastifyRequest, reply: FastifyReply, site: Site): void {
   const known = translate(error)
   const problem = toProblem(known, raw.id, site.codes)
-  if (problem.status >= 500 || reply.sent) {
+  if (problem.status >= 500 || reply.raw.headersSent) {
     const level = known instanceof AppError ? 'warn' : 'error'
-    site.log[level]({ err: known, request_id: raw.id }, reply.sent ? 'failed after the answer' : 'request failed')
+    site.log[level]({ err: known, request_id: raw.id }, messageOf(reply))
   }
   if (reply.raw.headersSent) {
     // Half an answer that cannot go on must not look like a whole one.
     if (!reply.sent) reply.raw.destroy()
     return
   }
-  if (site.isClosing()) reply.header('connection', 'close')
+  if (site.isClosing() || problem.status === 408) reply.header('connection', 'close')
   reply
     .code(problem.status)
     .headers(problem.headers)
     .header('cache-control', 'no-store')
     .header('content-type', PROBLEM_TYPE)
     .send(JSON.stringify(problem.body))
+}
+
+function messageOf({ sent, raw }: FastifyReply): string {
+  if (sent) return 'failed after the answer'
+  return raw.headersSent ? 'failed within the answer' : 'request failed'
 }
 
 /** Fastify's own errors in our words; anything else as it is. */

@@ -1,37 +1,64 @@
 import { Readable } from 'node:stream'
 import { type AppError, invalid, unavailable } from '@mainspring/core'
 import type { FastifyReply } from 'fastify'
-import type { RawRequest } from './checked-request.ts'
+import type { CheckedRequest, RawRequest } from './checked-request.ts'
+import { dispositionOf } from './disposition.ts'
 import { type Site, sendError } from './failure.ts'
 import { createInputReader } from './input.ts'
-import { isAcceptable, JSON_TYPE } from './media.ts'
+import type { Limits } from './limits.ts'
+import { isAcceptable, JSON_TYPE, withoutParameters } from './media.ts'
 import { matchesTag, prefersMinimal } from './preferences.ts'
 import type { Reply, Route } from './route.ts'
+import { toStream } from './stream.ts'
+import { createUploadReceiver } from './upload.ts'
 
 /** Answers one route's requests. */
 export type Handler = (raw: RawRequest, reply: FastifyReply) => void
 
+/** What the handlers of one server share. */
+export interface HandlerOptions {
+  readonly site: Site
+  readonly limits: Limits
+  readonly spool_folder: string
+}
+
 /**
  * Makes the handler of a route: reads and checks, lets the route work, sends its reply or the problem. Work that takes
- * longer than `timeout` (milliseconds) goes on, since nobody can tell how far it is; its caller gets a 503.
+ * longer than its time goes on, since nobody can tell how far it is; its caller gets a 503. What is wrong with a request
+ * is told before its upload is received, and the time of the work begins after that.
  */
-export function createHandler(route: Route, site: Site, timeout: number): Handler {
+export function createHandler(route: Route, { site, limits, spool_folder }: HandlerOptions): Handler {
   const read = createInputReader(route, site.log)
+  const receive = route.upload && createUploadReceiver(route.upload, limits, spool_folder)
   const offered = typesOf(route)
+  const seconds = route.seconds ?? limits.handler_seconds
   return (raw, reply) => void handle(raw, reply)
 
   async function handle(raw: RawRequest, reply: FastifyReply): Promise<void> {
     raw.route_path = route.path
-    const timer = setTimeout(() => sendError(tooSlow(timeout), raw, reply, site), timeout)
-    let answer: Reply | undefined
     try {
       if (!isAcceptable(raw.headers.accept, offered)) throw notAcceptable(offered)
-      answer = await route.handle(read(raw))
+      const request = read(raw)
+      if (!receive) return await work(request, raw, reply)
+      await receive(raw.raw, (upload) => {
+        request.upload = upload
+        return work(request, raw, reply)
+      })
+    } catch (error) {
+      sendError(error, raw, reply, site)
+    }
+  }
+
+  async function work(request: CheckedRequest, raw: RawRequest, reply: FastifyReply): Promise<void> {
+    const timer = setTimeout(() => sendError(tooSlow(seconds), raw, reply, site), seconds * 1000)
+    let answer: Reply | undefined
+    try {
+      answer = await route.handle(request)
       if (reply.sent) discard(answer)
       else send(answer, route, raw, reply, site)
     } catch (error) {
-      for (const name of Object.keys(answer?.headers ?? {})) reply.removeHeader(name)
-      sendError(error, raw, reply, site)
+      takeBack(answer, reply)
+      throw error
     } finally {
       clearTimeout(timer)
     }
@@ -41,19 +68,20 @@ export function createHandler(route: Route, site: Site, timeout: number): Handle
 /** The media types that a route answers with when all goes well. */
 function typesOf({ replies }: Route): readonly string[] {
   const types = replies.flatMap(({ content_type, schema }) => content_type ?? (schema ? JSON_TYPE : []))
-  return [...new Set(types)]
+  return [...new Set(types.map(withoutParameters))]
 }
 
 const notAcceptable = (offered: readonly string[]): AppError =>
   invalid('not_acceptable', { detail: `The answer comes as ${offered.join(' or ')}.`, media_types: offered })
 
-const tooSlow = (timeout: number): AppError =>
-  unavailable('timeout', { detail: `No answer within ${timeout / 1000} s. The work may have been done all the same.` })
+const tooSlow = (seconds: number): AppError =>
+  unavailable('timeout', { detail: `No answer within ${seconds} s. The work may have been done all the same.` })
 
 function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply, site: Site): void {
-  const { status, headers, body } = answer
+  const { status, headers, file_name, body } = answer
   reply.code(status)
   if (headers) reply.headers(headers)
+  if (file_name !== undefined) reply.header('content-disposition', dispositionOf(file_name))
   if (site.isClosing()) reply.header('connection', 'close')
 
   if (isUnchanged(route, raw, reply)) {
@@ -69,14 +97,42 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
   } else {
     // A picture is for pages and mails of others, too.
     if (answer.content_type?.startsWith('image/')) reply.header('cross-origin-resource-policy', 'cross-origin')
-    const ready = typeof body === 'string' || body instanceof Readable || body instanceof Uint8Array
-    reply.header('content-type', answer.content_type ?? SENT_JSON).send(ready ? body : JSON.stringify(body))
+    reply.header('content-type', answer.content_type ?? SENT_JSON)
+    if (isStreamed(body)) sendStream(answer, body, raw, reply, site)
+    else reply.send(typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body))
   }
 }
 
-/** Lets go of what a stream holds when it will not be read. */
+type Streamed = Readable | AsyncIterable<string | Uint8Array>
+
+const isStreamed = (body: object | string): body is Streamed => typeof body === 'object' && Symbol.asyncIterator in body
+
+function sendStream(answer: Reply, body: Streamed, raw: RawRequest, reply: FastifyReply, site: Site): void {
+  if (raw.method === 'HEAD') {
+    discard(answer)
+    reply.send()
+    return
+  }
+  const stream = body instanceof Readable ? body : toStream(body)
+  stream.once('error', (error) => {
+    // Before its first byte it is an error like any other, which Fastify hands on.
+    if (reply.raw.headersSent) sendError(error, raw, reply, site)
+    else takeBack(answer, reply)
+  })
+  reply.send(stream)
+}
+
+/** Lets go of what a stream holds when it will not be read. An iterable holds nothing before it is asked. */
 function discard({ body }: Reply): void {
   if (body instanceof Readable) body.destroy()
+}
+
+/** Removes what an answer said of itself, for the sake of the error that comes in its place. */
+function takeBack(answer: Reply | undefined, reply: FastifyReply): void {
+  for (const name of [...Object.keys(answer?.headers ?? {}), 'content-disposition']) {
+    reply.removeHeader(name)
+    if (!reply.raw.headersSent) reply.raw.removeHeader(name)
+  }
 }
 
 const SENT_JSON = `${JSON_TYPE}; charset=utf-8`

@@ -4,18 +4,19 @@ import { parseJson } from './json.ts'
 import { isTaken, JSON_TYPE } from './media.ts'
 import { createParameterReader } from './parameters.ts'
 import { parseQuery } from './query.ts'
-import type { Body, Request, Route } from './route.ts'
+import type { Body, Route, Upload } from './route.ts'
 import { pathOf, queryOf } from './target.ts'
+import { bodyRequired } from './upload.ts'
 
 /** Makes of what came over the wire a checked request, or throws with all that is wrong with it at once. */
-export type InputReader = (raw: RawRequest) => Request
+export type InputReader = (raw: RawRequest) => CheckedRequest
 
 /** Makes the reader of a route's requests; `log` is the parent of each request's own. */
 export function createInputReader(route: Route, log: Log): InputReader {
   const readParams = createParameterReader(route.params ?? {}, 'path')
   const readQuery = createQueryReader(route)
   const readHeaders = createHeaderReader(route)
-  const readBody = route.body ? createBodyReader(route.body) : () => NOTHING
+  const readBody = createContentReader(route)
   return (raw) => {
     const url = raw.raw.url ?? '/'
     const query = readQuery(queryOf(url))
@@ -59,6 +60,21 @@ function createHeaderReader({ headers }: Route): (raw: RawRequest) => readonly F
   return (raw) => {
     const sent = names.filter((name) => raw.headers[name.toLowerCase()] !== undefined)
     return read(Object.fromEntries(sent.map((name) => [name, raw.headers[name.toLowerCase()]])))
+  }
+}
+
+function createContentReader({ body, upload }: Route): (raw: RawRequest) => Part<unknown> {
+  if (body) return createBodyReader(body)
+  return upload ? createUploadReader(upload) : () => NOTHING
+}
+
+/** Of an upload that is still to come, what it says of itself. */
+function createUploadReader(upload: Upload): (raw: RawRequest) => Part<unknown> {
+  return (raw) => {
+    const { 'content-length': length, 'transfer-encoding': transfer } = raw.headers
+    if (transfer === undefined && Number(length ?? 0) === 0) throw bodyRequired(upload)
+    checkForm(raw, upload.media_types)
+    return NOTHING
   }
 }
 

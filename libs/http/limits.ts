@@ -2,11 +2,13 @@
 export interface Limits {
   /** Bytes of a body. */
   readonly body_bytes: number
+  /** Bytes of a body that goes to a file. */
+  readonly upload_bytes: number
   /** Bytes of the first line and all headers together. */
   readonly header_bytes: number
   /** Bytes of path and query. */
   readonly uri_bytes: number
-  /** Seconds within which a request must have arrived whole. */
+  /** Seconds within which a request must have arrived whole; an upload, after which it must have gone on. */
   readonly receive_seconds: number
   /** Seconds that a handler may take until its caller gets a 503. */
   readonly handler_seconds: number
@@ -21,6 +23,7 @@ export interface Limits {
 /** Limits that suit services behind a proxy with default settings. */
 export const defaultLimits: Limits = {
   body_bytes: 1024 * 1024,
+  upload_bytes: 64 * 1024 * 1024,
   header_bytes: 16 * 1024,
   uri_bytes: 8 * 1024,
   receive_seconds: 30,

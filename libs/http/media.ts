@@ -1,6 +1,9 @@
 /** What a body without a description of its own is, coming and going. */
 export const JSON_TYPE = 'application/json'
 
+/** A media type without its parameters. */
+export const withoutParameters = (type: string): string => type.split(';', 1)[0]?.trim() ?? type
+
 /** Whether a `Content-Type` names one of these media types; JSON is UTF-8, and saying so is allowed. */
 export function isTaken(header: string | undefined, taken: readonly string[]): boolean {
   if (header === undefined) return false

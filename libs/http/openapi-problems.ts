@@ -50,13 +50,16 @@ function describeProblem(group: readonly string[], codes: ErrorCodes): object {
 }
 
 /** The codes of a route: its own, and those that follow from its shape. */
-function codesOf({ method, params, body, replies, errors = [] }: Route): readonly string[] {
+function codesOf({ method, params, body, upload, replies, errors = [] }: Route): readonly string[] {
   const addressed = params ? ['invalid_path'] : []
   const written = method === 'GET' ? [] : ['body_too_large', 'unsupported_media_type']
   const parsed = body ? ['invalid_json'] : []
-  const required = body && !body.optional ? ['body_required'] : []
+  const required = upload || (body && !body.optional) ? ['body_required'] : []
+  const awaited = upload ? ['request_timeout'] : []
   const negotiated = replies.some(({ schema, content_type }) => schema || content_type) ? ['not_acceptable'] : []
-  return [...new Set([...ANYWHERE, ...addressed, ...written, ...parsed, ...required, ...negotiated, ...errors])]
+  return [
+    ...new Set([...ANYWHERE, ...addressed, ...written, ...parsed, ...required, ...awaited, ...negotiated, ...errors]),
+  ]
 }
 
 const ANYWHERE = ['invalid_request', 'uri_too_long', 'too_many_requests', 'internal', 'timeout']

@@ -1,9 +1,9 @@
 import { type ErrorCodes, type Field, type Fields, factsOf, isRequired } from '@mainspring/core'
-import { JSON_TYPE } from './media.ts'
+import { JSON_TYPE, withoutParameters } from './media.ts'
 import { exampleOf } from './openapi-example.ts'
 import { describeProblems, problemSchema } from './openapi-problems.ts'
 import { createSchemas, type Schemas } from './openapi-schemas.ts'
-import type { Body, ReplyDescription, Route } from './route.ts'
+import type { Body, ReplyDescription, Route, Upload } from './route.ts'
 
 /** What the document says of the whole. */
 export interface Info {
@@ -65,7 +65,7 @@ Every answer names its request in \`X-Request-Id\`: the one that was sent, or a 
 const LICENSE = { name: 'MIT', identifier: 'MIT' }
 
 function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): OpenApiOperation {
-  const { operation, scope, params = {}, query = {}, headers = {}, body, replies } = route
+  const { operation, scope, params = {}, query = {}, headers = {}, body, upload, replies } = route
   const parameters = [
     ...describeParameters(params, 'path', schemas),
     ...describeParameters(query, 'query', schemas),
@@ -81,6 +81,7 @@ function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): O
     'x-scope': scope,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: describeBody(body, schemas) } : {}),
+    ...(upload ? { requestBody: describeUpload(upload) } : {}),
     responses: {
       ...Object.fromEntries(replies.map((reply) => [reply.status, describeReply(reply, schemas)])),
       ...(isConditional(route) ? { 304: { description: 'Unchanged since the entity tag that was sent.' } } : {}),
@@ -146,8 +147,14 @@ function describeBody(
   }
 }
 
+/** What is not text needs no schema: its media type says it all. */
+const describeUpload = ({ media_types }: Upload): object => ({
+  required: true,
+  content: Object.fromEntries(media_types.map((type) => [type, type.startsWith('text/') ? { schema: TEXT } : {}])),
+})
+
 function describeReply({ description, schema, content_type, headers }: ReplyDescription, schemas: Schemas): object {
-  const type = content_type ?? JSON_TYPE
+  const type = withoutParameters(content_type ?? JSON_TYPE)
   const content = schema || content_type ? { [type]: { schema: schema ? schemas.refer(schema) : TEXT } } : undefined
   return {
     description,

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Fields, Log } from '@mainspring/core'
+import type { Fields, Log, Spool } from '@mainspring/core'
 import type { TSchema } from 'typebox'
 
 /** The methods that routes use. HEAD comes with GET. */
@@ -22,9 +22,13 @@ export interface Route {
   readonly query?: Fields
   readonly headers?: Fields
   readonly body?: Body
+  /** In place of a body: one that is too large for memory, and waits in a file until it is there whole. */
+  readonly upload?: Upload
   readonly replies: readonly ReplyDescription[]
   /** Codes of the errors that this route answers beyond those that every route may. */
   readonly errors?: readonly string[]
+  /** How long `handle` may take, if not as long as any other; what is sent and received meanwhile does not count. */
+  readonly seconds?: number
   readonly handle: (request: Request) => Promise<Reply>
 }
 
@@ -44,6 +48,14 @@ export interface Body {
   readonly media_types?: readonly string[]
   /** An absent body counts as `{}`. */
   readonly optional?: boolean
+}
+
+/** A body that is not looked into. */
+export interface Upload {
+  /** Media types taken; text is UTF-8. */
+  readonly media_types: readonly string[]
+  /** If fewer than the server's own limit. */
+  readonly most_bytes?: number
 }
 
 /** One answer of a route, for the document. */
@@ -68,6 +80,8 @@ export interface Request {
   readonly query: Readonly<Record<string, unknown>>
   /** The checked body, defaults taken; `{}` when absent and optional. */
   readonly body: unknown
+  /** The body of a route that takes an upload: all of it is there, until `handle` has settled. */
+  readonly upload?: Spool | undefined
   /** The value of a header, by its name in lower case; repeated ones are joined by `, `. */
   header(name: string): string | undefined
   /** Who calls: the scope of idempotency keys and limits. */
@@ -82,6 +96,11 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>
   /** What text, bytes or a stream are; without it the body is JSON. */
   readonly content_type?: string
-  /** An object to send as JSON; text, bytes or a stream to send as they are; absent for an empty answer. */
-  readonly body?: object | string | Uint8Array | Readable
+  /** The name under which a browser saves the body. */
+  readonly file_name?: string
+  /**
+   * An object to send as JSON; text, bytes or a stream to send as they are; absent for an empty answer. What an iterable
+   * yields is sent as it comes, and asked for no faster than it is read.
+   */
+  readonly body?: object | string | Uint8Array | Readable | AsyncIterable<string | Uint8Array>
 }

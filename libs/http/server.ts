@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { type Clock, type ErrorCodes, type Log, systemClock } from '@mainspring/core'
 import type { InjectOptions } from 'fastify'
@@ -29,6 +31,8 @@ export interface ServerOptions {
   readonly cors_origins?: readonly string[]
   /** Addresses or networks of proxies whose `X-Forwarded-*` are believed; none by default. */
   readonly trusted_proxies?: readonly string[]
+  /** Where uploads are while they are worked on: on a disk, for the system's folder, which is the default, may be memory. */
+  readonly spool_folder?: string
   readonly clock?: Clock
 }
 
@@ -56,10 +60,11 @@ export interface Answer {
 
 /** Makes a server of routes. Throws when routes contradict each other or the catalogue of codes: such a server must not start. */
 export function createServer(options: ServerOptions): Server {
-  const { info, health, log, host, port } = options
+  const { info, health, log, host, port, spool_folder = tmpdir() } = options
   const limits = { ...defaultLimits, ...options.limits }
   const codes = mergeCodes(options.codes)
   checkPaths(options.routes)
+  if (options.routes.some(({ upload }) => upload)) mkdirSync(spool_folder, { recursive: true })
   const openapi = createDocument(options.routes, info, codes)
 
   let closing: Promise<void> | undefined
@@ -76,6 +81,7 @@ export function createServer(options: ServerOptions): Server {
     clock: options.clock ?? systemClock,
     cors_origins: options.cors_origins ?? [],
     trusted_proxies: options.trusted_proxies ?? [],
+    spool_folder,
   })
   const drain = createDrain(app.server)
 

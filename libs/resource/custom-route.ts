@@ -1,13 +1,14 @@
-import { type Field, type Fields, isRequired, objectSchema } from '@mainspring/core'
+import { type Field, type Fields, isRequired, objectSchema, text } from '@mainspring/core'
 import { isRow, type Reads, type Writes } from '@mainspring/data'
-import type { Body, Reply, Request, Route } from '@mainspring/http'
-import type { Custom } from './custom.ts'
+import type { Body, Reply, ReplyDescription, Request, Route, Upload } from '@mainspring/http'
+import type { Custom, TextReply } from './custom.ts'
 import { answer, asObject, idOf, type Standard } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import { requireMatch } from './preconditions.ts'
 import { readsFor, writeFor } from './runtime.ts'
 
-type Handle = (needs: Reads | Writes, input: object) => Promise<unknown>
+type Handle = (needs: Reads | Writes, input: object) => unknown
+type Check = (input: object) => Promise<void>
 
 /** The route of a custom method: `camelCase` becomes `:kebab-case` behind the resource or its collection. */
 export function customRoute(plan: Plan, name: string, { kind, handle, options }: Custom): Route {
@@ -23,9 +24,10 @@ export function customRoute(plan: Plan, name: string, { kind, handle, options }:
     operation: { ...base.operation, ...(options.description ? { description: options.description } : {}) },
     scope: options.scope ?? base.scope,
     ...(options.collection ? {} : { params }),
-    ...(kind === 'action'
-      ? { headers: { ...idempotencyHeader, ...(options.collection ? {} : matchHeader) }, body: bodyOf(options.body) }
-      : { query: options.query ?? {} }),
+    ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+    ...(kind === 'action' ? { headers: { ...idempotencyHeader, ...(options.collection ? {} : matchHeader) } } : {}),
+    ...(kind === 'action' && !options.upload ? { body: bodyOf(options.body) } : { query: options.query ?? {} }),
+    ...(options.upload ? { upload: uploadOf(options.upload) } : {}),
     replies: [describedReply(plan, options.reply)],
     errors: [
       ...(options.collection ? [] : ['not_found']),
@@ -38,15 +40,21 @@ export function customRoute(plan: Plan, name: string, { kind, handle, options }:
 
 type Options = Custom['options']
 
-function act({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
+async function act({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard
-  return writeFor(runtime, request, async (needs) => {
-    const id = idOf(entity, request)
-    const isConditional = !options.collection && request.header('if-match') !== undefined
+  const { collection, check, alone = false } = options
+  const id = idOf(entity, request)
+  const input = inputOf(options, id, options.upload ? withUpload(request) : asObject(request.body))
+  await (check as Check | undefined)?.(input)
+  const work = async (needs: Writes) => {
+    const isConditional = !collection && request.header('if-match') !== undefined
     if (isConditional) requireMatch(await needs.db.getForUpdate(entity, id), request)
-    return replyWith(standard, await call(needs, inputOf(options, id, asObject(request.body))), options)
-  })
+    return replyWith(standard, await call(needs, input), options)
+  }
+  return writeFor(runtime, request, work, { alone })
 }
+
+const withUpload = ({ query, upload }: Request): object => ({ ...query, upload })
 
 async function look({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard
@@ -59,21 +67,31 @@ const inputOf = (options: Options, id: string, fields: object): object =>
 
 function replyWith(standard: Standard, result: unknown, { reply }: Options): Reply {
   if (reply !== undefined && 'content_type' in reply) {
-    return { status: 200, content_type: reply.content_type, body: String(result) }
+    return { status: 200, ...reply, body: isIterable(result) ? result : String(result) }
   }
   if (isRow(result)) return answer(standard, result)
   return { status: 200, body: asObject(result) }
 }
+
+const isIterable = (result: unknown): result is AsyncIterable<string | Uint8Array> =>
+  typeof result === 'object' && result !== null && Symbol.asyncIterator in result
+
+const uploadOf = (upload: string | Upload): Upload => (typeof upload === 'string' ? { media_types: [upload] } : upload)
 
 const bodyOf = (body: Fields = {}): Body => ({
   schema: objectSchema(body),
   optional: !Object.values(body).some(isRequired),
 })
 
-function describedReply({ standard, schemas }: Plan, stated: Field | { readonly content_type: string } | undefined) {
+function describedReply({ standard, schemas }: Plan, stated: Field | TextReply | undefined): ReplyDescription {
   if (stated === undefined) return reply(200, `The ${standard.entity.singular} as it is now.`, schemas.resource)
   if ('content_type' in stated) {
-    return { status: 200, description: 'The text.', content_type: stated.content_type, schema: { type: 'string' } }
+    const { content_type, file_name } = stated
+    const saved = { 'Content-Disposition': text({ description: `Has a browser save it as ${file_name}.` }) }
+    return {
+      ...{ status: 200, description: 'The text.', content_type, schema: { type: 'string' } },
+      ...(file_name === undefined ? {} : { headers: saved }),
+    }
   }
   return { status: 200, description: 'The result.', schema: stated }
 }

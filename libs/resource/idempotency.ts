@@ -68,9 +68,9 @@ function parseKey(header: string): string {
   })
 }
 
-const fingerprintOf = ({ method, path, query, body }: Request): string =>
+const fingerprintOf = ({ method, path, query, body, upload }: Request): string =>
   createHash('sha256')
-    .update(JSON.stringify([method, path, query, body]))
+    .update(JSON.stringify([method, path, query, upload ? upload.sha256 : body]))
     .digest('hex')
 
 async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { type Clock, invalid } from '@mainspring/core'
-import type { Database, Reads, Writer, Writes } from '@mainspring/data'
+import type { Database, Reads, TransactionOptions, Writer, Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { onceForKey } from './idempotency.ts'
 import type { PageTokens } from './page-token.ts'
@@ -29,12 +29,13 @@ export function writeFor(
   { database, clock, ports }: Runtime,
   request: Request,
   work: (needs: Writes) => Promise<Reply>,
+  options?: TransactionOptions,
 ): Promise<Reply> {
   const key = request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
   return database.write((db: Writer) => {
     const needs: Writes = { ...ports, db, clock, log: request.log }
     return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
-  })
+  }, options)
 }
 
 /** Preconditions make no sense on a batch: its entries carry an `etag` each. */

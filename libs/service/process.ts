@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, createLog, type Log, systemClock } from '@mainspring/core'
 import { dataCodes, sqliteFile } from '@mainspring/data'
@@ -122,6 +122,7 @@ function serverOptions(
   return {
     host: settings.host,
     port: settings.port,
+    spool_folder: join(settings.data_dir, 'spool'),
     log,
     clock,
     routes: running.flatMap(({ routes }) => routes),
@@ -133,6 +134,7 @@ function serverOptions(
     },
     limits: {
       body_bytes: settings.most_body_bytes,
+      upload_bytes: settings.most_upload_bytes,
       handler_seconds: settings.request_seconds,
       linger_seconds: isCasual(settings) ? ENDING.linger_casually : ENDING.linger,
       drain_seconds: ENDING.drain,

@@ -58,6 +58,12 @@ export const kernelSettings = {
     default: 4_194_304,
     description: 'The largest request body.',
   }),
+  most_upload_bytes: integer({
+    min: 1_024,
+    max: 1_099_511_627_776,
+    default: 67_108_864,
+    description: 'The largest upload; while it is worked on it is a file under DATA_DIR.',
+  }),
   request_seconds: integer({
     min: 1,
     max: 600,

@@ -34,7 +34,7 @@ export async function startLibrary(
     codes,
     migrations,
   })
-  const environment = { ENV: 'testing', PORT: '0', LIBRARY_DATABASE_URL: url }
+  const environment = { ENV: 'testing', PORT: '0', DATA_DIR: folder, LIBRARY_DATABASE_URL: url }
   const running = await startProcess([library], environment, { log: createLog({ level: 'silent' }), clock })
   return {
     client: createCheckedClient(running.url),

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { type AppError, invalid, type Spool } from '@mainspring/core'
+import type { Limits } from './limits.ts'
+import type { Upload } from './route.ts'
+import { withSpool } from './spool.ts'
+
+/** Takes the body of a request into a file and lets `work` have it. Throws what is wrong with it as soon as that is known. */
+export type UploadReceiver = (request: IncomingMessage, work: (upload: Spool) => Promise<void>) => Promise<void>
+
+/** Makes the receiver of a route's uploads, whose files are in `folder` meanwhile. */
+export function createUploadReceiver(upload: Upload, limits: Limits, folder: string): UploadReceiver {
+  const most = Math.min(upload.most_bytes ?? limits.upload_bytes, limits.upload_bytes)
+  const patience = limits.receive_seconds * 1000
+  return async (request, work) => {
+    if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most)
+    const { socket } = request
+    receiving.add(socket)
+    try {
+      await withSpool(folder, limited(arrivals(request, patience), most), async (spool) => {
+        receiving.delete(socket)
+        if (spool.bytes === 0) throw bodyRequired(upload)
+        await work(spool)
+      })
+    } finally {
+      receiving.delete(socket)
+      if (!request.complete) hangUpUnlessComplete(request, patience)
+    }
+  }
+}
+
+/** Whether an upload is arriving on this connection: it may take its time, as long as it goes on. */
+export const isReceiving = (socket: Socket): boolean => receiving.has(socket)
+
+const receiving = new WeakSet<Socket>()
+
+/** What is thrown when a route's upload is not there. */
+export const bodyRequired = ({ media_types }: Upload): AppError =>
+  invalid('body_required', { detail: `A body is needed, as ${media_types.join(' or ')}.` })
+
+const tooLarge = (most: number): AppError =>
+  invalid('body_too_large', { detail: `The body is larger than ${most} bytes.`, most_bytes: most })
+
+const tooSilent = (patience: number): AppError =>
+  invalid('request_timeout', { detail: `Nothing of the body arrived for ${patience / 1000} s.` })
+
+async function* limited(pieces: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer, void> {
+  let bytes = 0
+  for await (const piece of pieces) {
+    bytes += piece.length
+    if (bytes > most) throw tooLarge(most)
+    yield piece
+  }
+}
+
+/** The pieces of a body, each of which comes within `patience` (milliseconds). The connection outlives whoever stops asking. */
+async function* arrivals(request: IncomingMessage, patience: number): AsyncGenerator<Buffer, void> {
+  const pieces: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false })
+  try {
+    for (;;) {
+      const { done, value } = await within(patience, pieces.next())
+      if (done) return
+      yield value
+    }
+  } finally {
+    // Not awaited: after silence it would wait as long for what does not come.
+    pieces.return?.().catch(() => {})
+  }
+}
+
+function within<T>(patience: number, work: Promise<T>): Promise<T> {
+  const silence = Promise.withResolvers<never>()
+  const timer = setTimeout(() => silence.reject(tooSilent(patience)), patience)
+  return Promise.race([work, silence.promise]).finally(() => clearTimeout(timer))
+}
+
+/** Node times a request once, and may have done so while an upload was excused. */
+function hangUpUnlessComplete(request: IncomingMessage, patience: number): void {
+  setTimeout(() => {
+    if (!request.complete) request.socket.destroy()
+  }, patience).unref()
+}

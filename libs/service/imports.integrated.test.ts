@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { boolean, integer, invalid, object, type Spool, text } from '@mainspring/core'
+import { entity, type Reads, type Writes } from '@mainspring/data'
+import { action, read, resource } from '@mainspring/resource'
+import { type CheckedClient, describeEachEngine } from '@mainspring/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Library, startLibrary } from './testing/library.ts'
+
+const Word = entity('words', 'word', { spelling: text({ max: 100, filter: true }) })
+
+interface Import {
+  readonly dry: boolean
+  readonly upload: Spool
+}
+
+async function checkWords({ upload }: Import): Promise<void> {
+  for await (const word of wordsOf(upload)) {
+    if (word.includes('!')) throw invalid('word_is_loud', { detail: `${word} is no word.` })
+  }
+}
+
+async function importWords({ db }: Writes, { dry, upload }: Import) {
+  let words = 0
+  for await (const spelling of wordsOf(upload)) {
+    if (!dry) await db.insert(Word, { spelling })
+    words++
+  }
+  return { words, bytes: upload.bytes, sha256: upload.sha256 }
+}
+
+async function* wordsOf(upload: Spool): AsyncGenerator<string> {
+  let text = ''
+  for await (const piece of upload.open()) text += piece.toString()
+  yield* text.trim().split('\n')
+}
+
+async function* exportWords({ db }: Reads, { upper }: { readonly upper: boolean }): AsyncGenerator<string> {
+  const order = [{ field: 'spelling', descending: false }]
+  const { rows } = await db.page(Word, { order, limit: 1_000 })
+  for (const { spelling } of rows) yield `${upper ? spelling.toUpperCase() : spelling}\n`
+}
+
+const words = resource(Word, {
+  list: true,
+  custom: {
+    import: action(importWords, {
+      collection: true,
+      upload: 'text/plain',
+      query: { dry: boolean({ default: false }) },
+      reply: object({ words: integer(), bytes: integer(), sha256: text() }),
+      alone: true,
+      seconds: 600,
+      check: checkWords,
+      errors: ['word_is_loud'],
+    }),
+    export: read(exportWords, {
+      collection: true,
+      query: { upper: boolean({ default: false }) },
+      reply: { content_type: 'text/plain; charset=utf-8; header=absent', file_name: 'words.txt' },
+    }),
+  },
+})
+const codes = { word_is_loud: { kind: 'invalid', title: 'It is too loud.' } } as const
+const plain = { 'content-type': 'text/plain' }
+
+describeEachEngine('an upload', (engine) => {
+  let library: Library
+  let client: CheckedClient
+  beforeAll(async () => {
+    library = await startLibrary(await engine.createUrl(), [words], { codes })
+    client = library.client
+  })
+  afterAll(() => library.stop())
+
+  test('reaches its use case, with the parameters', async () => {
+    const { status, body } = await client.post('/v1/words:import?dry=true', 'a\nb\n', plain)
+
+    expect([status, body]).toEqual([
+      200,
+      { words: 2, bytes: 4, sha256: createHash('sha256').update('a\nb\n').digest('hex') },
+    ])
+  })
+
+  test('that was imported is exported, a piece at a time', async () => {
+    await client.post('/v1/words:import', 'exported\nwords\n', plain)
+
+    const { body, headers } = await client.get('/v1/words:export?upper=true')
+
+    expect(body).toMatch(/EXPORTED\n(.*\n)*WORDS\n/)
+    expect(headers.get('content-type')).toBe('text/plain; charset=utf-8; header=absent')
+    expect(headers.get('content-disposition')).toBe('attachment; filename="words.txt"')
+  })
+})
