@@ -129,21 +129,25 @@ export const date = <const O extends FieldOptions<string>>(options?: O): Field<s
 export const timestamp = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
   field<string, O>('timestamp', Type.String({ format: 'date-time' }), options)
 
+/** An e-mail address as browsers take it: ASCII, at most 254 characters. */
+export const email = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
+  field<string, O>('text', formatted('email', undefined, 254, ['ada@example.com']), options)
+
 /** An amount of money, exact: a whole number of the currency's minor unit, such as cents; at least 0 unless `min` says otherwise. */
 export const minorAmount = <const O extends IntegerOptions>(options?: O): Field<number, O> =>
   field<number, O>('integer', integer({ min: 0, ...options })[FACTS].schema, options)
 
 /** The code of a currency in use, ISO 4217; see `isCurrency`. The database checks no list, because the list changes. */
 export const currency = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
-  field<string, O>('text', coded('currency_code', '^[A-Z]{3}$', 3, ['EUR', 'USD', 'JPY', 'KWD']), options)
+  field<string, O>('text', formatted('currency_code', '^[A-Z]{3}$', 3, ['EUR', 'USD', 'JPY', 'KWD']), options)
 
 /** The code of a country or territory, ISO 3166-1 alpha-2. */
 export const region = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
-  field<string, O>('text', coded('region_code', '^[A-Z]{2}$', 2, ['DE', 'US', 'JP', 'ZA']), options)
+  field<string, O>('text', formatted('region_code', '^[A-Z]{2}$', 2, ['DE', 'US', 'JP', 'ZA']), options)
 
 /** The name of a time zone, IANA; see `isTimeZone`. */
 export const timeZone = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
-  field<string, O>('text', coded('time_zone', undefined, 64, ['Europe/Berlin', 'UTC', 'Asia/Kathmandu']), options)
+  field<string, O>('text', formatted('time_zone', undefined, 64, ['Europe/Berlin', 'UTC', 'Asia/Kathmandu']), options)
 
 /** One of a few words. */
 export const oneOf = <const V extends string, const O extends FieldOptions<V>>(
@@ -197,9 +201,13 @@ function field<T, O extends FieldOptions>(kind: FieldKind, schema: TSchema, opti
   return Object.assign(Type.Unsafe<T>(described), { [FACTS]: facts }) as unknown as Field<T, O>
 }
 
-/** Text of a format that lists know, and no rule: with examples, because nobody could make one up. */
-const coded = (format: string, pattern: string | undefined, maxLength: number, examples: readonly string[]): TSchema =>
-  Type.String(present({ format, pattern, maxLength, examples: [...examples] }))
+/** Text of a format, with examples, because nobody could make one up. */
+const formatted = (
+  format: string,
+  pattern: string | undefined,
+  maxLength: number,
+  examples: readonly string[],
+): TSchema => Type.String(present({ format, pattern, maxLength, examples: [...examples] }))
 
 function nullable(schema: TSchema): TSchema {
   const { type, enum: values, ...rest }: { type?: string; enum?: readonly unknown[] } = schema

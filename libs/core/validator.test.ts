@@ -5,6 +5,7 @@ import {
   array,
   currency,
   date,
+  email,
   id,
   integer,
   minorAmount,
@@ -223,8 +224,21 @@ test('a text that is not of its format is told so once, whatever else is wrong w
   ])
 })
 
+test.each([
+  ['ada@example.com', true],
+  ["o'hara+box@mail.example.co.uk", true],
+  ['ada@localhost', false],
+  ['ada', false],
+  ['ada@', false],
+  ['a b@example.com', false],
+  ['ada@example.com ', false],
+  [`ada@${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(63)}.example`, false],
+])('%j is an e-mail address: %s', (value, right) => {
+  expect(validate(objectSchema({ a: email() }), { a: value })).toHaveLength(right ? 0 : 1)
+})
+
 test('examples of a format are of it', () => {
-  const examples = [currency(), region(), timeZone()].flatMap((field) =>
+  const examples = [email(), currency(), region(), timeZone()].flatMap((field) =>
     Object(field).examples.map((each: string) => validate(field, each)),
   )
 

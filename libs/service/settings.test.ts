@@ -1,4 +1,4 @@
-import { boolean, integer, oneOf, text } from '@mainspring/core'
+import { boolean, type Field, integer, number, oneOf, region, text, timeZone } from '@mainspring/core'
 import { expect, test } from 'vitest'
 import { describeSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
 
@@ -24,6 +24,33 @@ test('everything that is wrong is said at once, naming the variable and what it 
   expect(read).toThrow(/ENV=prod is not one of development, testing, staging, production/)
   expect(read).toThrow(/PORT=80.5 is not a whole number from 0 to 65535/)
   expect(read).toThrow(/DATABASE_DURABLE=maybe is not 1 or 0/)
+})
+
+test.each<[Field, string, string]>([
+  [region(), 'XX', 'an ISO 3166-1 region code, such as DE'],
+  [timeZone({ default: 'UTC' }), 'Mars/Olympus', 'a time zone of the IANA database, such as Europe/Berlin'],
+  [text({ pattern: '^[a-z]+$' }), 'A1', 'text that matches ^[a-z]+$'],
+  [text({ max: 3 }), 'long', 'text up to 3 characters'],
+  [text({ min: 2, max: 3 }), 'x', 'text from 2 up to 3 characters'],
+  [integer({ min: 0, max: 9 }), '10', 'a whole number from 0 to 9'],
+  [integer({ min: 0, max: 9 }), '1e0', 'a whole number from 0 to 9'],
+  [number({ above: 0, max: 1 }), '0', 'a number above 0 up to 1'],
+  [number(), 'Infinity', 'a number'],
+  [number(), '0x10', 'a number'],
+])('a setting keeps the rules of its field, %#', (field, given, description) => {
+  const read = () => readSettings({ it: field }, { SNACKS_IT: given }, 'snacks')
+
+  expect(read).toThrow(new SettingsError([`SNACKS_IT=${given} is not ${description}.`]))
+})
+
+test('numbers are read as numbers', () => {
+  const fields = { count: integer(), ratio: number(), zone: timeZone() }
+
+  expect(readSettings(fields, { COUNT: '-5', RATIO: '1.5e-3', ZONE: 'Asia/Kolkata' })).toEqual({
+    count: -5,
+    ratio: 0.0015,
+    zone: 'Asia/Kolkata',
+  })
 })
 
 test('a setting without a default must be given', () => {

@@ -1,4 +1,16 @@
-import { boolean, type Field, type Fields, factsOf, integer, type ObjectOf, oneOf, text } from '@mainspring/core'
+import {
+  boolean,
+  createValidator,
+  describeFormat,
+  type Field,
+  type Fields,
+  factsOf,
+  integer,
+  type ObjectOf,
+  objectSchema,
+  oneOf,
+  text,
+} from '@mainspring/core'
 
 /** Settings that every process has. Upper case gives the name of the environment variable. */
 export const kernelSettings = {
@@ -100,28 +112,29 @@ export class SettingsError extends Error {
   }
 }
 
-/** Reads declared fields from environment variables called `PREFIX_NAME`. Throws one `SettingsError` that names all that is wrong. */
+/**
+ * Reads declared fields from environment variables called `PREFIX_NAME`; one that is empty counts as absent. Throws one
+ * `SettingsError` that names all that is wrong.
+ */
 export function readSettings<F extends Fields>(
   fields: F,
   environment: Readonly<Record<string, string | undefined>>,
   prefix = '',
 ): ObjectOf<F> {
-  const problems: string[] = []
-  const values = Object.entries(fields).map(([name, field]) => {
+  const given = Object.entries(fields).flatMap(([name, field]): [string, unknown][] => {
+    const text = environment[variableOf(prefix, name)]
+    return text ? [[name, parse(field, text)]] : []
+  })
+  const settings = Object.fromEntries(given)
+  const errors = createValidator(objectSchema(fields), 'body')(settings)
+  const problems = Object.entries(fields).flatMap(([name, field]) => {
+    const error = errors.find((each) => each.field === name)
     const variable = variableOf(prefix, name)
-    const given = environment[variable]
-    const { options } = factsOf(field)
-    if (given === undefined || given === '') {
-      if (!options.optional && options.default === undefined)
-        problems.push(`${variable} must be set: ${options.description}`)
-      return [name, options.default ?? null]
-    }
-    const value = parse(field, given)
-    if (value === undefined) problems.push(`${variable}=${given} is not ${describeType(field)}.`)
-    return [name, value]
+    if (error?.code === 'required') return [`${variable} must be set: ${factsOf(field).options.description}`]
+    return error ? [`${variable}=${environment[variable]} is not ${describeType(field)}.`] : []
   })
   if (problems.length > 0) throw new SettingsError(problems)
-  return Object.fromEntries(values) as ObjectOf<F>
+  return settings as ObjectOf<F>
 }
 
 /** Describes declared fields, in their order. */
@@ -146,23 +159,27 @@ function writeValue(value: unknown): string {
   return value === undefined ? '' : String(value)
 }
 
-interface Rules {
-  readonly enum?: readonly string[]
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly minLength?: number
+/** What a text says, as far as its field takes something else; what says nothing stays text, which is then wrong. */
+function parse(field: Field, given: string): unknown {
+  const { kind } = factsOf(field)
+  if (kind === 'boolean') return SWITCHES[given.toLowerCase()] ?? given
+  if (kind === 'integer') return /^-?\d+$/.test(given) ? Number(given) : given
+  if (kind === 'number') return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(given) ? Number(given) : given
+  return given
 }
 
-function parse(field: Field, given: string): unknown {
-  const { kind, schema } = factsOf(field)
-  const rules: Rules = schema
-  if (kind === 'boolean') return { '1': true, true: true, '0': false, false: false }[given.toLowerCase()]
-  if (kind === 'integer') {
-    const value = /^-?\d+$/.test(given) ? Number(given) : Number.NaN
-    return value >= (rules.minimum ?? -Infinity) && value <= (rules.maximum ?? Infinity) ? value : undefined
-  }
-  if (rules.enum) return rules.enum.includes(given) ? given : undefined
-  return given.length >= (rules.minLength ?? 0) ? given : undefined
+const SWITCHES: Readonly<Record<string, boolean>> = { '1': true, true: true, '0': false, false: false }
+
+interface Rules {
+  readonly enum?: readonly string[]
+  readonly format?: string
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly exclusiveMinimum?: number
+  readonly exclusiveMaximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
 }
 
 function describeType(field: Field): string {
@@ -170,5 +187,20 @@ function describeType(field: Field): string {
   const rules: Rules = schema
   if (kind === 'boolean') return '1 or 0'
   if (kind === 'integer') return `a whole number from ${rules.minimum} to ${rules.maximum}`
-  return rules.enum ? `one of ${rules.enum.join(', ')}` : 'text'
+  if (kind === 'number') return describeNumber(rules)
+  if (rules.enum) return `one of ${rules.enum.join(', ')}`
+  return rules.format ? describeFormat(rules.format) : describeText(rules)
 }
+
+const describeNumber = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rules): string =>
+  phrase('a number', ['from', minimum], ['above', exclusiveMinimum], ['up to', maximum], ['below', exclusiveMaximum])
+
+/** That a text is not empty goes without saying: as a variable it would be absent. */
+const describeText = ({ minLength = 0, maxLength, pattern }: Rules): string =>
+  phrase('text', ['from', minLength > 1 ? minLength : undefined], ['up to', maxLength]).replace(
+    /\d$/,
+    '$& characters',
+  ) + (pattern === undefined ? '' : ` that matches ${pattern}`)
+
+const phrase = (noun: string, ...rules: readonly (readonly [word: string, limit: number | undefined])[]): string =>
+  [noun, ...rules.flatMap(([word, limit]) => (limit === undefined ? [] : [`${word} ${limit}`]))].join(' ')

@@ -1,5 +1,6 @@
+import { formats } from '@mainspring/core'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import ajvFormats from 'ajv-formats'
 
 /** The parts of an OpenAPI 3.1 document that say what is answered. */
 export interface Document {
@@ -75,8 +76,8 @@ const PROBLEM = 'application/problem+json'
 
 /** Finds what is wrong with a value by the schema at a place in the document. */
 function createSchemas(document: Document): (pointer: readonly string[], value: unknown) => readonly string[] {
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
-  formats.default(ajv)
+  const ajv = new Ajv2020({ strict: false, allErrors: true, formats })
+  ajvFormats.default(ajv, ['email', 'uri', 'uuid'])
   ajv.addSchema(withWholeResources(document), 'openapi')
   const compiled = new Map<string, ValidateFunction>()
   return (pointer, value) => {
