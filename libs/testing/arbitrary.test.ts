@@ -1,13 +1,29 @@
-import { array, date, integer, number, object, objectSchema, oneOf, text, timestamp } from '@mainspring/core'
+import {
+  array,
+  currency,
+  date,
+  email,
+  formats,
+  integer,
+  minorAmount,
+  number,
+  object,
+  objectSchema,
+  oneOf,
+  region,
+  text,
+  timestamp,
+  timeZone,
+} from '@mainspring/core'
 import { entity } from '@mainspring/data'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import ajvFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arbitraryOf } from './arbitrary.ts'
 
-const ajv = new Ajv2020({ strict: false })
-formats.default(ajv)
+const ajv = new Ajv2020({ strict: false, formats })
+ajvFormats.default(ajv, ['email'])
 
 const Gadget = entity('gadgets', 'gadget', {
   label: text({ min: 2, max: 5 }),
@@ -17,6 +33,11 @@ const Gadget = entity('gadgets', 'gadget', {
   grade: oneOf(['FINE', 'COARSE'], { optional: true }),
   made: date(),
   seen: timestamp(),
+  price_minor: minorAmount(),
+  currency_code: currency(),
+  region_code: region(),
+  time_zone: timeZone(),
+  contact: email({ optional: true }),
   spares: array(object({ name: text({ optional: true }), count: integer({ min: 0 }) }), { max: 3 }),
   remark: text({ optional: true, max: 300 }),
   state: oneOf(['NEW', 'OLD'], { default: 'NEW' }),

@@ -42,6 +42,7 @@ function distinctValue(name: string, schema: JsonSchema, serial: number): unknow
   const distinct = run * 100_000 + serial
   const { minimum = 0, maxLength = 200, minLength = 0 } = schema
   if (typeOf(schema) !== 'string') return Math.max(minimum, 0) + distinct
+  if (schema.format === 'email') return `${distinct}@example.com`
   return `${name} ${distinct}`.slice(-maxLength).padStart(minLength, '-')
 }
 
