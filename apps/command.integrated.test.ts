@@ -19,7 +19,9 @@ describe.concurrent('the command line', () => {
   test('names the services that there are, when told of another', async () => {
     const { code, output } = await run(['snakcs'])
 
-    expect(output).toBe('There is no service called snakcs; there are: sprockets.\n')
+    expect(output).toBe(
+      `There is no service called snakcs; there are: ${services.map(({ name }) => name).join(', ')}.\n`,
+    )
     expect(code).toBe(1)
   })
 
@@ -130,9 +132,9 @@ describe.concurrent('in production', () => {
     test('refuses to start until its migrations are applied', async () => {
       const service = await createService({ env: { ...production, DATABASE_URL: await engine.createUrl() } })
 
-      const early = await service.run()
-      const migrated = await service.run(['migrate'], { AUTH: '' })
-      await service.start()
+      const early = await service.run(['sprockets'])
+      const migrated = await service.run(['migrate', 'sprockets'], { AUTH: '' })
+      await service.start(['sprockets'])
 
       expect(early).toMatchObject({
         code: 1,

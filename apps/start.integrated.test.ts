@@ -1,8 +1,8 @@
 import { createLog } from '@mainspring/core'
 import { startProcess } from '@mainspring/service'
+import { sprockets } from '@mainspring/sprockets/app'
 import { createServiceProcess, describeEngine } from '@mainspring/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { services } from './index.ts'
 
 const INSTANCES = 10
 /** Milliseconds; on a machine that does nothing else it is a seventh of it. */
@@ -28,7 +28,7 @@ describeEngine('postgres', 'ten processes that start at once on an empty databas
     const processes = await Promise.all(Array.from({ length: INSTANCES }, () => createServiceProcess({ env })))
     onTestFinished(async () => void (await Promise.all(processes.map((each) => each.destroy()))))
 
-    await Promise.all(processes.map((each) => each.start()))
+    await Promise.all(processes.map((each) => each.start(['sprockets'])))
 
     expectDoneOnce(processes.flatMap(({ log }) => log))
     for (const { url } of processes) await expectFixtures(url)
@@ -62,7 +62,7 @@ describe.concurrent('ten instances that start at once', () => {
 async function startAll(environment: Record<string, string>, count = INSTANCES): Promise<readonly Line[]> {
   const lines: Line[] = []
   const log = createLog({ level: 'info', write: (line) => lines.push(JSON.parse(line)) })
-  const start = () => startProcess(services, { PORT: '0', DATABASE_POOL_SIZE: '3', ...environment }, { log })
+  const start = () => startProcess([sprockets], { PORT: '0', DATABASE_POOL_SIZE: '3', ...environment }, { log })
   const instances = await Promise.all(Array.from({ length: count }, start))
   await Promise.all(instances.map(({ stop }) => stop()))
   return lines

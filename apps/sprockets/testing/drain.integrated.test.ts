@@ -6,7 +6,7 @@ test('told to end under load, it answers everybody who heeds /readyz, and keeps 
   const service = await createServiceProcess({ env: { ENV: 'production', AUTH: 'none', RATE_LIMIT: '0' } })
   onTestFinished(() => service.destroy())
   await service.run(['migrate'])
-  await service.start()
+  await service.start(['sprockets'])
   const ledger = new Ledger(service.url)
   const stop = await ledger.begin(25)
   await vi.waitFor(() => expect(ledger.acknowledged).toBeGreaterThan(200), { timeout: 5_000 })
@@ -23,7 +23,7 @@ test('told to end under load, it answers everybody who heeds /readyz, and keeps 
   await stop()
   const { code } = await service.ended()
   const took = performance.now() - began
-  await service.start()
+  await service.start(['sprockets'])
 
   expect(unready).toMatchObject({ code: 'not_ready', detail: 'The service is about to stop.' })
   expect(ledger.outcomes.filter(({ status = 0 }) => status < 200 || status > 299)).toEqual([])

@@ -11,14 +11,14 @@ describe.concurrent('killed while it writes', () => {
     test('starts again with every acknowledged write, and with nothing by halves', async () => {
       const database = await engine.createUrl()
       const service = await createServiceProcess({ env: { DATABASE_URL: database, LOG_LEVEL: 'warn' } })
-      await service.start()
+      await service.start(['sprockets'])
       const ledger = new Ledger(service.url)
       const stop = await ledger.begin()
 
       for (let kills = 0; kills < KILLS; kills++) {
         await sleep(200 + Math.random() * 400)
         await service.end('SIGKILL')
-        await service.start()
+        await service.start(['sprockets'])
       }
       await stop()
 

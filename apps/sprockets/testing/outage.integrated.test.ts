@@ -27,7 +27,7 @@ function testOutages(name: keyof typeof SERVERS): void {
   beforeAll(async () => {
     server = await SERVERS[name]({ durable: true })
     service = await createServiceProcess({ env: { DATABASE_URL: server.url } })
-    await service.start()
+    await service.start(['sprockets'])
   })
   afterAll(async () => {
     await service?.destroy()

@@ -21,7 +21,7 @@ describe.concurrent('one request, sent again under its Idempotency-Key', () => {
           NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(KILL_BEFORE_ANSWER)}`,
         },
       })
-      await service.start()
+      await service.start(['sprockets'])
       const before = await count(service.url)
 
       const key = randomUUID()
@@ -34,7 +34,7 @@ describe.concurrent('one request, sent again under its Idempotency-Key', () => {
       const killedKey = randomUUID()
       await expect(create(service.url, killedKey, { 'x-kill': '1' })).rejects.toThrow('fetch failed')
       expect(await service.ended()).toMatchObject({ signal: 'SIGKILL' })
-      await service.start()
+      await service.start(['sprockets'])
       expect(await count(service.url)).toBe(before + 2)
       expect(await create(service.url, killedKey)).toMatchObject({ status: 201, body: { teeth: 7 } })
       expect(await count(service.url)).toBe(before + 2)
