@@ -5,7 +5,7 @@ ARGS ?= $(filter --%,$(MAKECMDGOALS))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test setup dev check format lint test-unit test-integrated test-external test-watch \
-	migration migrate fixtures coverage clean
+	new-service migration migrate fixtures coverage clean
 
 help: ## list these targets
 	@sed -En 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ test-external: $(installed) ## tests over HTTP, against BASE_URL or a deployment
 
 test-watch: $(installed) ## run tests again when files change
 	@$(npm) test:watch -- $(ARGS)
+
+new-service: $(installed) ## make a service: NAME=parcels, RESOURCE=… and SINGULAR=… if they do not follow
+	@$(npm) new-service -- $(NAME) $(RESOURCE) $(if $(SINGULAR),--singular $(SINGULAR)) $(ARGS)
 
 migration: $(installed) ## draft a migration from the entities: NAME=add-teeth
 	@$(npm) migration -- $(NAME) $(ARGS)

@@ -56,6 +56,12 @@ ${fields.join('\n')}
 `
 }
 
+/** Every code that is declared. */
+export const listCodes = (tree: Tree): readonly string[] =>
+  productive(tree)
+    .flatMap(listDeclarations)
+    .map(({ code }) => code)
+
 interface Use {
   readonly source: Source
   readonly start: number
