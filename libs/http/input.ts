@@ -1,7 +1,7 @@
 import { createValidator, type FieldError, invalid, invalidFields, type Log } from '@mainspring/core'
 import { CheckedRequest, type RawRequest } from './checked-request.ts'
 import { parseJson } from './json.ts'
-import { isTaken, JSON_TYPE } from './media.ts'
+import { isTaken, isText, JSON_TYPE } from './media.ts'
 import { createParameterReader } from './parameters.ts'
 import { parseQuery } from './query.ts'
 import type { Body, Route, Upload } from './route.ts'
@@ -105,7 +105,7 @@ function checkForm({ headers }: RawRequest, taken: readonly string[]): void {
   if (!isTaken(headers['content-type'], taken)) {
     const sent = headers['content-type'] ?? 'without Content-Type'
     throw invalid('unsupported_media_type', {
-      detail: `A body ${sent} is not taken: send ${taken.join(' or ')}, in UTF-8.`,
+      detail: `A body ${sent} is not taken: send ${taken.join(' or ')}${taken.every(isText) ? ', in UTF-8' : ''}.`,
     })
   }
 }

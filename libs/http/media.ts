@@ -4,7 +4,10 @@ export const JSON_TYPE = 'application/json'
 /** A media type without its parameters. */
 export const withoutParameters = (type: string): string => type.split(';', 1)[0]?.trim() ?? type
 
-/** Whether a `Content-Type` names one of these media types; JSON is UTF-8, and saying so is allowed. */
+/** Whether a media type is read by people, or nearly. */
+export const isText = (type: string): boolean => type.startsWith('text/') || /[/+]json$/.test(type)
+
+/** Whether a `Content-Type` names one of these media types; text is UTF-8, and saying so is allowed. */
 export function isTaken(header: string | undefined, taken: readonly string[]): boolean {
   if (header === undefined) return false
   if (taken.includes(header)) return true

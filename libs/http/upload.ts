@@ -15,24 +15,23 @@ export function createUploadReceiver(upload: Upload, limits: Limits, folder: str
   return async (request, work) => {
     if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most)
     const { socket } = request
-    receiving.add(socket)
+    receiving.set(socket, request)
     try {
       await withSpool(folder, limited(arrivals(request, patience), most), async (spool) => {
-        receiving.delete(socket)
         if (spool.bytes === 0) throw bodyRequired(upload)
         await work(spool)
       })
     } finally {
-      receiving.delete(socket)
-      if (!request.complete) hangUpUnlessComplete(request, patience)
+      if (!request.complete) refuseRest(request, patience)
     }
   }
 }
 
 /** Whether an upload is arriving on this connection: it may take its time, as long as it goes on. */
-export const isReceiving = (socket: Socket): boolean => receiving.has(socket)
+export const isReceiving = (socket: Socket): boolean => receiving.get(socket)?.complete === false
 
-const receiving = new WeakSet<Socket>()
+/** The last upload of each connection, unless it was refused. */
+const receiving = new WeakMap<Socket, IncomingMessage>()
 
 /** What is thrown when a route's upload is not there. */
 export const bodyRequired = ({ media_types }: Upload): AppError =>
@@ -74,8 +73,9 @@ function within<T>(patience: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, silence.promise]).finally(() => clearTimeout(timer))
 }
 
-/** Node times a request once, and may have done so while an upload was excused. */
-function hangUpUnlessComplete(request: IncomingMessage, patience: number): void {
+/** What is left of a refused upload is let go by. Node times a request only once, and may have done so while this one was excused. */
+function refuseRest(request: IncomingMessage, patience: number): void {
+  receiving.delete(request.socket)
   setTimeout(() => {
     if (!request.complete) request.socket.destroy()
   }, patience).unref()
