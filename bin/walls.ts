@@ -18,7 +18,7 @@ const tests = ['**/*.test.ts', '**/*.test.tsx', '**/testing/**']
 const tools = [...tests, 'bin/**', '*.ts']
 
 /** Packages that only compute. Any other in a use case or a route counts as an SDK, which belongs into a connector. */
-const computing = ['npm:echarts']
+const computing = ['npm:csv-parse', 'npm:echarts']
 
 const webFramework = ['npm:fastify', 'npm:@fastify/*', 'npm:@scalar/fastify-api-reference']
 

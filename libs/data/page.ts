@@ -1,7 +1,7 @@
 import { type FieldKind, factsOf } from '@mainspring/core'
 import { type CompiledQuery, type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Engine } from './engine.ts'
-import type { Entity } from './entity.ts'
+import type { Entity, RowOf } from './entity.ts'
 import type { AnyTables } from './query.ts'
 import { readColumns } from './statements.ts'
 
@@ -13,6 +13,10 @@ export interface OrderTerm {
 
 /** A row's values in an order's fields, as JSON has them: where a page ended. */
 export type Boundary = readonly unknown[]
+
+/** Where a page that ends with this row ends. */
+export const boundaryOf = (order: readonly OrderTerm[], row: RowOf<unknown>): Boundary =>
+  order.map(({ field }): unknown => Reflect.get(row, field))
 
 /** Which page of a list is wanted. */
 export interface PageRequest {

@@ -2,7 +2,7 @@ import type { Clock, FieldKind, Fields, IdSource } from '@mainspring/core'
 import { type Expression, type Kysely, type RootOperationNode, type SqlBool, sql } from 'kysely'
 import type { Connection, Engine, EngineName, RawRow } from './engine.ts'
 import type { Entity, RowOf } from './entity.ts'
-import type { PageRequest, Pager } from './page.ts'
+import { type Boundary, boundaryOf, type PageRequest, type Pager, totalOrder } from './page.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { rowNotFound } from './refusals.ts'
 import { readColumns, type Statements } from './statements.ts'
@@ -78,6 +78,28 @@ export class Reader {
     const { sql, parameters, hot } = this.shared.pagerOf(entity)({ ...request, limit: request.limit + 1 })
     const { rows } = await this.connection.run(sql, parameters, hot)
     return { rows: this.decodeRows(entity, rows.slice(0, request.limit)), more: rows.length > request.limit }
+  }
+
+  /**
+   * All rows, page by page and in order of creation unless told otherwise, for exports: each page is committed rows, a row
+   * whose sort key does not change is there exactly once while others come and go, and nobody waits for a slow reader.
+   */
+  async *pages<C extends Fields>(
+    entity: Entity<C>,
+    {
+      order = totalOrder([{ field: 'create_time', descending: false }]),
+      limit = 500,
+      where,
+    }: Partial<PageRequest> = {},
+  ): AsyncGenerator<readonly RowOf<C>[]> {
+    let after: Boundary | undefined
+    for (let more = true; more; ) {
+      const page = await this.page(entity, { order, limit, where, after })
+      if (page.rows.length > 0) yield page.rows
+      const last = page.rows.at(-1)
+      after = last && boundaryOf(order, last)
+      more = page.more
+    }
   }
 
   /** How many rows there are, or how many match. */

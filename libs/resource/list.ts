@@ -1,5 +1,5 @@
 import { boolean, collectErrors, type Fields, factsOf, integer, invalid, text } from '@mainspring/core'
-import { type Entity, type OrderTerm, type RowOf, totalOrder } from '@mainspring/data'
+import { boundaryOf, type Entity, type OrderTerm, totalOrder } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import type { Expression, SqlBool } from 'kysely'
 import { parseFilter } from './filter/check.ts'
@@ -104,9 +104,6 @@ function filterOf(runtime: Runtime, entity: Entity, source: string) {
   const { engine } = runtime.database
   return toSql(parseFilter(source, entity.all_fields), engine.name, engine.encode)
 }
-
-const boundaryOf = (order: readonly OrderTerm[], row: RowOf<unknown>): readonly unknown[] =>
-  order.map(({ field }): unknown => Reflect.get(row, field))
 
 function nextLink({ path, query }: Request, token: string): string {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined)

@@ -1,0 +1,17 @@
+import { id } from '@mainspring/core'
+import { action, everyMethod, resource } from '@mainspring/resource'
+import { Payee } from '../entities/payee.ts'
+import { createPayees, mergePayee, updatePayee } from '../services/payee-service.ts'
+
+export const payees = resource(Payee, {
+  ...everyMethod,
+  create: { handleMany: createPayees, errors: ['phone_invalid'] },
+  update: { handle: updatePayee, errors: ['phone_invalid'] },
+  custom: {
+    merge: action(mergePayee, {
+      body: { into_payee_id: id({ description: 'The payee that stays, and is answered.' }) },
+      summary: 'Fold a payee into another, items and all',
+      errors: ['merge_into_itself', 'payees_trade'],
+    }),
+  },
+})

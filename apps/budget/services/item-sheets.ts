@@ -1,0 +1,126 @@
+import { AppError, integer, type ObjectOf, rethrowWithin, type Spool } from '@mainspring/core'
+import type { Reads } from '@mainspring/data'
+import type { BudgetWrites } from '../context.ts'
+import { BudgetItem } from '../entities/budget-item.ts'
+import { settleParties } from './item-parties.ts'
+import { dated } from './item-service.ts'
+import { EXPORTED, type Mistake, readSheet, type SheetRow, sheetError, writeRow } from './sheet.ts'
+
+type Needs = Pick<BudgetWrites, 'db' | 'clock' | 'locality'>
+
+/** What an import did. */
+export const importCounts = {
+  rows: integer({ min: 0 }),
+  created: integer({ min: 0 }),
+  updated: integer({ min: 0 }),
+  unchanged: integer({ min: 0, description: 'Were there already, and alike.' }),
+}
+type Counts = ObjectOf<typeof importCounts>
+
+/** All items as a sheet, in order of creation; ids of payees, not names. Importing it again changes nothing. */
+export async function* exportItems({ db }: Pick<Reads, 'db'>): AsyncGenerator<string> {
+  yield writeRow(EXPORTED)
+  for await (const items of db.pages(BudgetItem)) {
+    yield items.map((item) => writeRow(EXPORTED.map((column) => Reflect.get(item, column)))).join('')
+  }
+}
+
+const MOST_ROWS = 250_000
+const MOST_MISTAKES = 100
+
+/** Reads a sheet to its end and throws all that is wrong with it in itself, before anybody has to wait for the import. */
+export async function checkSheet({ upload }: { readonly upload: Spool }): Promise<void> {
+  const linesOfIds = new Map<string, number>()
+  const mistakes: Mistake[] = []
+  let rows = 0
+  for await (const { line, item, errors } of readSheet(upload)) {
+    rows += 1
+    if (rows > MOST_ROWS)
+      mistakes.push({ line, column: null, code: 'too_many', detail: `${MOST_ROWS} rows are the most.` })
+    mistakes.push(...errors.map(({ field, code, detail }) => ({ line, column: field, code, detail })))
+    if (item.id !== null) {
+      const before = linesOfIds.get(item.id)
+      const detail = `The id is in line ${before} already.`
+      if (before !== undefined) mistakes.push({ line, column: 'id', code: 'duplicate_id', detail })
+      linesOfIds.set(item.id, line)
+    }
+    if (mistakes.length >= MOST_MISTAKES || rows > MOST_ROWS) break
+  }
+  if (mistakes.length > 0) throw sheetError('invalid', 'invalid_csv', mistakes)
+}
+
+/** Rows that one round of queries settles. */
+const CHUNK = 500
+
+/**
+ * Applies a sheet, all or nothing: a row whose id is there replaces that item, any other makes one, and payees are made for
+ * names that nobody has. What is wrong names the line and the column.
+ */
+export async function importItems(needs: Needs, { upload }: { readonly upload: Spool }): Promise<Counts> {
+  const total = { rows: 0, created: 0, updated: 0, unchanged: 0 }
+  for await (const rows of chunksOf(readSheet(upload))) {
+    const { created, updated } = await applyRows(needs, rows)
+    total.rows += rows.length
+    total.created += created
+    total.updated += updated
+    total.unchanged += rows.length - created - updated
+  }
+  return total
+}
+
+async function* chunksOf(rows: AsyncIterable<SheetRow>): AsyncGenerator<readonly SheetRow[]> {
+  let chunk: SheetRow[] = []
+  for await (const row of rows) {
+    chunk.push(row)
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+async function applyRows(needs: Needs, rows: readonly SheetRow[]): Promise<Pick<Counts, 'created' | 'updated'>> {
+  const { db } = needs
+  const known = await db.findManyForUpdate(
+    BudgetItem,
+    rows.flatMap(({ item }) => item.id ?? []),
+  )
+  const settled = await settleParties(
+    needs,
+    rows.map(({ item }) => item),
+  ).catch(rethrowAtLines(rows))
+  const entries = dated(needs, settled).map(({ id, ...values }, index) => {
+    const current = id === null ? undefined : known.get(id)
+    return { line: rows[index]?.line ?? 0, id, values, current }
+  })
+
+  const fresh = entries.filter(({ current }) => !current)
+  const inserts = fresh.map(({ id, values }) => (id === null ? values : { ...values, id }))
+  await db.insertMany(BudgetItem, inserts).catch(rethrowAtLines(fresh))
+
+  let updated = 0
+  for (const { line, values, current } of entries) {
+    if (!current || isAlike(current, values)) continue
+    await db
+      .update(BudgetItem, current, values)
+      .catch(rethrowWithin('[0]'))
+      .catch(rethrowAtLines([{ line }]))
+    updated += 1
+  }
+  return { created: fresh.length, updated }
+}
+
+const isAlike = (item: BudgetItem, values: object): boolean =>
+  Object.entries(values).every(([name, value]) => Reflect.get(item, name) === value)
+
+/** For `catch`: an error that names entries by their index, `[2].payee_name`, names their lines instead. */
+const rethrowAtLines =
+  (rows: readonly { readonly line: number }[]) =>
+  (error: unknown): never => {
+    if (!(error instanceof AppError)) throw error
+    const mistakes = error.errors.map(({ field, code, detail }): Mistake => {
+      const [, index, column] = /^\[(\d+)\]\.?(.*)$/.exec(field) ?? []
+      return { line: rows[Number(index)]?.line ?? 0, column: column || null, code, detail }
+    })
+    throw mistakes.length === 0 ? error : sheetError(error.kind, error.code, mistakes, error)
+  }
