@@ -5,7 +5,7 @@ ARGS ?= $(filter --%,$(MAKECMDGOALS))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test setup dev check format lint test-unit test-integrated test-external test-watch \
-	new-service migration migrate fixtures coverage clean
+	new-service migration migrate fixtures coverage bench clean
 
 help: ## list these targets
 	@sed -En 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -57,6 +57,9 @@ fixtures: $(installed) ## load fixtures: SERVICE=sprockets, RESET=1 to make them
 
 coverage: $(installed) ## run the whole suite and measure what it covers
 	@$(npm) coverage
+
+bench: $(installed) ## measure against hand-written equivalents, into docs/performance.md; -- --quick only prints
+	@$(npm) bench -- $(ARGS)
 
 clean: ## remove what was installed and measured; data stays
 	rm -rf node_modules coverage

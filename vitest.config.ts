@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{apps,bin,libs}/**/*.test.ts'],
+          include: ['{apps,bench,bin,libs}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{integrated,external}.test.ts'],
           testTimeout: 10 * seconds,
         },
@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integrated',
-          include: ['{apps,bin,libs}/**/*.integrated.test.ts'],
+          include: ['{apps,bench,bin,libs}/**/*.integrated.test.ts'],
           globalSetup: ['libs/testing/servers/global-setup.ts'],
           testTimeout: 30 * seconds,
           hookTimeout: 60 * seconds,

@@ -31,7 +31,12 @@ export interface Violation {
 }
 
 export function readTree(root: string): Tree {
-  const patterns = ['{apps,bin,libs,web}/**/*.{ts,tsx}', '*.ts', 'package.json', '{apps,libs}/*/package.json']
+  const patterns = [
+    '{apps,bench,bin,libs,web}/**/*.{ts,tsx}',
+    '*.ts',
+    '{,bench/}package.json',
+    '{apps,libs}/*/package.json',
+  ]
   const paths = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] })
   return createTree(Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')])))
 }

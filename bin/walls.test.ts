@@ -35,6 +35,8 @@ const clean = {
   'bin/setup.ts': "import 'vitest'\nimport 'node:fs'",
   'apps/main.ts': "import './index.ts'\nimport '@mainspring/service'\nif (process.env.PORT) process.exit()",
   'apps/index.ts': "import '@mainspring/snacks/app'\nimport '@mainspring/budget/app'",
+  'bench/package.json': manifest('@mainspring/bench'),
+  'bench/twin/app.ts': "import 'fastify'\nimport '@mainspring/testing'",
   'apps/budget/package.json': manifest('@mainspring/budget', {
     exports: { './app': './app.ts', './events': './events.ts' },
   }),
@@ -131,6 +133,8 @@ const planted: readonly (readonly [path: string, specifier: string, from: string
   ['apps/snacks/app.ts', '@mainspring/testing', '**', '**/testing/**'],
   ['libs/service/a.ts', '@mainspring/testing', '**', '**/testing/**'],
   ['bin/a.ts', '@mainspring/testing', '**', '**/testing/**'],
+  ['apps/snacks/app.ts', '@mainspring/bench', 'apps/**', 'bench/**'],
+  ['libs/core/a.ts', '@mainspring/bench', 'libs/**', 'bench/**'],
   ['libs/service/a.ts', 'fastify', '**', 'npm:fastify'],
   ['libs/service/a.ts', 'fastify/types/request', '**', 'npm:fastify'],
   ['apps/snacks/app.test.ts', '@fastify/cors', '**', 'npm:@fastify/*'],

@@ -89,11 +89,12 @@ export const walls: readonly Wall[] = [
     never: ['node:**', 'libs/**'],
     but: ['libs/client/**'],
   },
-  { because: 'only tests are tests', from: ['**'], unless: tests, never: ['**/testing/**'] },
+  { because: 'only tests are tests', from: ['**'], unless: [...tests, 'bench/**'], never: ['**/testing/**'] },
+  { because: 'what measures is no part of what is measured', from: ['apps/**', 'libs/**'], never: ['bench/**'] },
   {
     because: 'the web framework stays behind libs/http',
     from: ['**'],
-    unless: ['libs/http/**'],
+    unless: ['libs/http/**', 'bench/**'],
     never: webFramework,
   },
   {

@@ -1,0 +1,18 @@
+/** What is asked of a server. */
+export const operations = {
+  get: 'GET one',
+  list: 'list of 20',
+  query: 'list of 20, filter and order',
+  create: 'create',
+  'create-keyed': 'create with Idempotency-Key',
+  patch: 'PATCH with If-Match',
+  'batch-create': 'create 100 in a batch',
+} as const
+
+export type OperationName = keyof typeof operations
+
+export const operationNames = Object.keys(operations) as readonly OperationName[]
+
+export const isWrite = (name: OperationName): boolean => !['get', 'list', 'query'].includes(name)
+
+export const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name)

@@ -1,0 +1,294 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import type { ColumnKind, Resource, StoredRow, Values } from '../resources/resource.ts'
+import { agreedId } from './app.ts'
+import { type ListParameters, writeListQuery } from './list-query.ts'
+import {
+  type Answer,
+  answerOf,
+  batchAnswer,
+  createdAnswer,
+  etagOf,
+  idTaken,
+  isUnchanged,
+  JSON_TYPE,
+  KEPT_FOR,
+  type KeptAnswer,
+  type KeyedRequest,
+  keyOf,
+  mergedFields,
+  newId,
+  newRow,
+  nextLink,
+  notFound,
+  refuseDuplicates,
+  refuseIfMatch,
+  replay,
+  requireMatch,
+  send,
+} from './rows.ts'
+import { createWholeCheck, schemasOf } from './validation.ts'
+
+type Queryable = pg.Pool | pg.PoolClient
+
+/** Adds the routes of a resource on PostgreSQL: a pool, named statements; a transaction where one statement will not do. */
+export async function addPostgresRoutes(app: FastifyInstance, resource: Resource, url: string): Promise<void> {
+  const { columns, fields, singular, service, bind } = resource
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    types: asText,
+    options: `-c search_path=${service.replaceAll('-', '_')} -c TimeZone=UTC`,
+  })
+  app.addHook('onClose', () => pool.end())
+  const table = resource.table
+  const writable = Object.keys(fields)
+  const stored = ['id', ...writable, 'create_time', 'update_time', 'version']
+  const find = `select ${Object.keys(columns).join(', ')}, version from ${table} where id = $1`
+  const findForUpdate = `${find} for update`
+  const insert = `insert into ${table} (${stored.join(', ')}) values (${stored.map((_, index) => `$${index + 1}`).join(', ')})`
+  const insertMany = `insert into ${table} (${stored.join(', ')}) select * from unnest(${stored
+    .map((name, index) => `$${index + 1}::${ARRAYS[columns[name] ?? 'integer']}[]`)
+    .join(', ')})`
+  const changed = [...writable, 'update_time', 'version'].map((name, index) => `${name} = $${index + 1}`)
+  const update = `update ${table} set ${changed.join(', ')} where id = $${changed.length + 1}`
+  const keep = `insert into mainspring_idempotency_keys
+    (caller, idempotency_key, fingerprint, status, headers, body, create_time) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`
+  const findKept = `select fingerprint, status, headers, body, create_time from mainspring_idempotency_keys where caller = $1 and idempotency_key = $2`
+  const forget =
+    'delete from mainspring_idempotency_keys where caller = $1 and idempotency_key = $2 and create_time <= $3'
+  const key = await pageKey(pool)
+  const schemas = schemasOf(resource)
+  const checkWhole = createWholeCheck(schemas.body)
+  const collection = `/v1/${resource.collection}`
+  const parameter = `${singular.replaceAll('-', '_')}_id`
+  const item = `${collection}/:${parameter}`
+
+  app.get<Params>(
+    item,
+    { schema: { params: schemas.params, querystring: schemas.nothing } },
+    async (request, reply) => {
+      const id = request.params[parameter] ?? ''
+      const row = await first(pool, 'find', find, [id])
+      if (!row) throw notFound(resource, id)
+      const etag = etagOf(row)
+      reply.header('etag', etag)
+      if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send()
+      return reply.header('content-type', JSON_TYPE).send(JSON.stringify(resource.present(row)))
+    },
+  )
+
+  app.get<{ Querystring: ListParameters }>(
+    collection,
+    { schema: { querystring: schemas.list } },
+    async (request, reply) => {
+      const { limit, page, count, seal } = writeListQuery(resource, key, request.query, table, (index) => `$${index}`)
+      const { rows } = await pool.query<StoredRow>(named(page.sql, page.values))
+      const more = rows.length > limit
+      if (more) rows.pop()
+      const last = rows.at(-1)
+      const next_page_token = more && last ? seal(last) : undefined
+      if (next_page_token !== undefined) reply.header('link', nextLink(request, next_page_token))
+      const total_size = count && (await pool.query(named(count.sql, count.values))).rows[0]?.rows
+      return reply
+        .header('content-type', JSON_TYPE)
+        .send(JSON.stringify({ results: rows.map(resource.present), next_page_token, total_size }))
+    },
+  )
+
+  app.post<{ Querystring: { id?: string }; Body: Values }>(
+    collection,
+    { schema: { querystring: schemas.create, body: schemas.body } },
+    async (request, reply) => {
+      const chosen = agreedId(request.query.id, request.body.id)
+      const row = newRow(request.body, chosen ?? newId())
+      const answer = createdAnswer(resource, row)
+      const create = (client: Queryable) =>
+        client
+          .query({
+            name: 'insert',
+            text: insert,
+            values: [row.id, ...bind(row), row.create_time, row.update_time, row.version],
+          })
+          .catch((error) => Promise.reject(isTaken(error) ? idTaken(row.id) : error))
+      const keyed = keyOf(request)
+      if (!keyed) await create(pool)
+      send(reply, keyed ? await transaction((client) => once(client, keyed, answer, () => create(client))) : answer)
+      return reply
+    },
+  )
+
+  app.patch<Params & { Body: Values }>(
+    item,
+    { schema: { params: schemas.params, querystring: schemas.nothing, body: schemas.patch } },
+    async (request, reply) => {
+      const id = request.params[parameter] ?? ''
+      agreedId(id, request.body.id)
+      const keyed = keyOf(request)
+      const answer = await transaction(async (client) => {
+        const kept = keyed && (await claim(client, keyed))
+        if (kept) return kept
+        const current = await first(client, 'find_for_update', findForUpdate, [id])
+        if (!current) throw notFound(resource, id)
+        requireMatch(resource, current, request.headers['if-match'])
+        const values = mergedFields(resource, current, request.body)
+        checkWhole(values)
+        const update_time = new Date().toISOString()
+        const next = { ...current, ...(values as StoredRow), update_time, version: current.version + 1 }
+        await client.query({ name: 'update', text: update, values: [...bind(values), update_time, next.version, id] })
+        const changed = answerOf(resource, next)
+        if (keyed) await fill(client, keyed, changed)
+        return changed
+      })
+      send(reply, answer)
+      return reply
+    },
+  )
+
+  app.post<{ Body: { requests: readonly Values[] } }>(
+    `${collection}::batch-create`,
+    { schema: { querystring: schemas.nothing, body: schemas.batch } },
+    async (request, reply) => {
+      refuseIfMatch(request)
+      const { requests } = request.body
+      refuseDuplicates(requests)
+      const rows = requests.map((values) => newRow(values, typeof values.id === 'string' ? values.id : newId()))
+      const bound = rows.map((row) => [row.id, ...bind(row), row.create_time, row.update_time, row.version])
+      const values = stored.map((_, column) => bound.map((row) => row[column]))
+      const create = (client: Queryable) =>
+        client.query({ name: 'insert_many', text: insertMany, values }).catch((error) => {
+          const id = isTaken(error) ? /=\((.*)\)/.exec(error.detail ?? '')?.[1] : undefined
+          throw id === undefined ? error : idTaken(id, `requests[${rows.findIndex((row) => row.id === id)}].`)
+        })
+      const answer = batchAnswer(resource, rows)
+      const keyed = keyOf(request)
+      if (!keyed) await create(pool)
+      send(reply, keyed ? await transaction((client) => once(client, keyed, answer, () => create(client))) : answer)
+      return reply
+    },
+  )
+
+  async function transaction<T>(job: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      const value = await job(client)
+      await client.query('COMMIT')
+      client.release()
+      return value
+    } catch (error) {
+      await client.query('ROLLBACK').then(
+        () => client.release(),
+        () => client.release(true),
+      )
+      throw error
+    }
+  }
+
+  /** The answer of a create is known before it is written, so it is kept with its key at once. A second request waits here. */
+  async function once(
+    client: pg.PoolClient,
+    keyed: KeyedRequest,
+    answer: Answer,
+    work: () => Promise<unknown>,
+  ): Promise<Answer> {
+    const kept = await claim(client, keyed, answer)
+    if (kept) return kept
+    await work()
+    return answer
+  }
+
+  async function claim(client: pg.PoolClient, keyed: KeyedRequest, answer?: Answer): Promise<Answer | undefined> {
+    const { caller, key, fingerprint } = keyed
+    const values = [
+      caller,
+      key,
+      fingerprint,
+      answer?.status ?? null,
+      answer ? JSON.stringify(answer.headers) : null,
+      answer?.body ?? null,
+      new Date().toISOString(),
+    ]
+    const insertKey = () => client.query({ name: 'keep', text: keep, values })
+    if ((await insertKey()).rowCount === 1) return undefined
+    const expired = new Date(Date.now() - KEPT_FOR).toISOString()
+    if ((await client.query({ name: 'forget', text: forget, values: [caller, key, expired] })).rowCount === 1) {
+      await insertKey()
+      return undefined
+    }
+    const { rows } = await client.query<KeptAnswer>({ name: 'find_kept', text: findKept, values: [caller, key] })
+    return rows[0] && replay(rows[0], keyed)
+  }
+
+  const fill = (client: pg.PoolClient, { caller, key }: KeyedRequest, { status, headers, body }: Answer) =>
+    client.query({
+      name: 'fill',
+      text: 'update mainspring_idempotency_keys set status = $3, headers = $4, body = $5 where caller = $1 and idempotency_key = $2',
+      values: [caller, key, status, JSON.stringify(headers), body],
+    })
+}
+
+interface Params {
+  Params: Record<string, string>
+}
+
+async function first(
+  client: Queryable,
+  name: string,
+  text: string,
+  values: readonly string[],
+): Promise<StoredRow | undefined> {
+  return (await client.query<StoredRow>({ name, text, values: [...values] })).rows[0]
+}
+
+/** Lists come in few shapes; should somebody make up many, those go unnamed, for what has a name stays on the server. */
+function named(text: string, values: (string | number)[]): pg.QueryConfig {
+  const known = names.get(text)
+  if (known !== undefined) return { name: known, text, values }
+  if (names.size === MOST_STATEMENTS) return { text, values }
+  const name = `list_${names.size}`
+  names.set(text, name)
+  return { name, text, values }
+}
+
+const names = new Map<string, string>()
+const MOST_STATEMENTS = 200
+
+const isTaken = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && error.code === '23505'
+
+const ARRAYS: Readonly<Record<ColumnKind, string>> = {
+  text: 'text',
+  integer: 'bigint',
+  number: 'double precision',
+  boolean: 'boolean',
+  date: 'date',
+  timestamp: 'timestamptz',
+}
+
+const TIMESTAMPTZ = 1184
+const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 701])
+
+const asText: pg.CustomTypesConfig = {
+  getTypeParser(oid: number) {
+    if (NUMBERS.has(oid)) return Number
+    if (oid === TIMESTAMPTZ) return toTimestamp
+    return oid === 16 ? (raw: string) => raw === 't' : (raw: string) => raw
+  },
+}
+
+/** `2026-11-20 22:28:00.12+00`, since the session's zone is UTC. */
+function toTimestamp(text: string): string {
+  const time = text.slice(11, -3)
+  return `${text.slice(0, 10)}T${time.length === 8 ? `${time}.000` : time.padEnd(12, '0')}Z`
+}
+
+async function pageKey(pool: pg.Pool): Promise<Buffer> {
+  await pool.query(
+    'insert into mainspring_secrets (id, value, create_time) values ($1, $2, now()) on conflict do nothing',
+    ['page_tokens', randomBytes(32).toString('base64')],
+  )
+  const { rows } = await pool.query("select value from mainspring_secrets where id = 'page_tokens'")
+  return Buffer.from(rows[0].value, 'base64')
+}
