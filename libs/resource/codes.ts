@@ -4,6 +4,7 @@ import type { ErrorCodes } from '@mainspring/core'
 export const resourceCodes = {
   id_mismatch: { kind: 'invalid', title: 'The id in the body is not the one in the address.' },
   duplicate_id: { kind: 'invalid', title: 'An id is in one batch twice.' },
+  batch_too_large: { kind: 'invalid', title: 'What was asked for is too much for one answer.' },
   invalid_filter: { kind: 'invalid', title: 'The filter is wrong.' },
   invalid_order: { kind: 'invalid', title: 'The order is wrong.' },
   page_token_invalid: { kind: 'invalid', title: 'The page token is not one of this list.' },

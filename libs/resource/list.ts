@@ -2,6 +2,7 @@ import { boolean, collectErrors, type Fields, factsOf, integer, invalid, text } 
 import { boundaryOf, type Entity, type OrderTerm, totalOrder } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import type { Expression, SqlBool } from 'kysely'
+import { boundedPage } from './bulk.ts'
 import { parseFilter } from './filter/check.ts'
 import { toSql } from './filter/to-sql.ts'
 import type { Standard } from './methods.ts'
@@ -37,7 +38,7 @@ export async function list({ runtime, entity, present }: Standard, request: Requ
     textOf(page_token),
   )
 
-  const page = await db.page(entity, { order, limit, skip: Number(skip), where, after })
+  const page = await boundedPage(db, entity, { order, limit, skip: Number(skip), where, after })
   const total_size = show_total_size ? await db.count(entity, where) : undefined
 
   const last = page.rows.at(-1)

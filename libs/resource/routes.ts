@@ -187,6 +187,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
       ...batch('get', `Get many ${entity.collection}`, objectSchema({ id: id() }), results, [
         'not_found',
         'duplicate_id',
+        'batch_too_large',
         'precondition_not_supported',
       ]),
       scope: `${standard.runtime.service}:read`,

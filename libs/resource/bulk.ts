@@ -1,0 +1,74 @@
+import { type Fields, factsOf, invalid } from '@mainspring/core'
+import {
+  type Boundary,
+  boundaryOf,
+  type Entity,
+  type Page,
+  type PageRequest,
+  type Reader,
+  type RowOf,
+} from '@mainspring/data'
+
+/** How much of large rows one answer holds, in characters of JSON, roughly bytes. */
+export const LIMITS = { page: 8 * 2 ** 20, batch: 64 * 2 ** 20 }
+
+/** Rows of an entity with JSON columns may each be hundreds of kilobytes; it is not known before they are read. */
+const isBulky = (entity: Entity): boolean =>
+  Object.values(entity.fields).some((field) => factsOf(field).kind === 'json')
+
+/** How many bulky rows are read at once at first, until their size is known, and at most. */
+const FIRST_SLICE = 10
+const LARGEST_SLICE = 50
+
+/**
+ * One page of a list, which ends early when its rows are large: the next one goes on there. Large rows are read in slices,
+ * so that a thousand of them neither fill the memory nor hold up everybody else.
+ */
+export async function boundedPage<C extends Fields>(
+  db: Reader,
+  entity: Entity<C>,
+  { limit, after: start, skip, ...list }: PageRequest,
+): Promise<Page<RowOf<C>>> {
+  if (!isBulky(entity)) return db.page(entity, { ...list, limit, skip, after: start })
+  const rows: RowOf<C>[] = []
+  let size = 0
+  let after: Boundary | undefined = start
+  for (let slice = FIRST_SLICE; ; slice = fittingSlice(rows.length, size, LIMITS.page)) {
+    const wanted = Math.min(slice, limit - rows.length)
+    const page = await db.page(entity, { ...list, limit: wanted, after, skip: rows.length === 0 ? skip : 0 })
+    rows.push(...page.rows)
+    size += sizeOf(page.rows)
+    if (!page.more || rows.length >= limit || size >= LIMITS.page) return { rows, more: page.more }
+    const last = rows.at(-1)
+    after = last && boundaryOf(list.order, last)
+  }
+}
+
+/** The rows of a batch get, in slices when they are large; throws `batch_too_large` rather than answer with more than fits. */
+export async function boundedFind<C extends Fields>(
+  db: Reader,
+  entity: Entity<C>,
+  ids: readonly string[],
+): Promise<readonly (RowOf<C> | undefined)[]> {
+  if (!isBulky(entity)) return db.findMany(entity, ids)
+  const rows: (RowOf<C> | undefined)[] = []
+  let size = 0
+  for (let slice = FIRST_SLICE; rows.length < ids.length; slice = fittingSlice(rows.length, size, LIMITS.batch)) {
+    const found = await db.findMany(entity, ids.slice(rows.length, rows.length + slice))
+    rows.push(...found)
+    size += sizeOf(found)
+    if (size > LIMITS.batch) {
+      throw invalid('batch_too_large', {
+        detail: `The first ${rows.length} are too much for one answer: ask for fewer.`,
+      })
+    }
+  }
+  return rows
+}
+
+/** As many rows as seem to fit into what is left; not many, for the next may be larger. */
+const fittingSlice = (rows: number, size: number, limit: number): number =>
+  Math.min(LARGEST_SLICE, Math.max(1, Math.floor((limit - size) / (size / rows))))
+
+const sizeOf = (rows: readonly unknown[]): number =>
+  rows.reduce((sum: number, row) => sum + JSON.stringify(row ?? null).length, 0)
