@@ -14,12 +14,12 @@ async function* sequence(...parts: readonly (string | Uint8Array | number)[]) {
 const piecesOf = async (source: AsyncIterable<string | Uint8Array>): Promise<readonly Buffer[]> =>
   Array.fromAsync(toStream(source))
 
-/** Yields rows for ever, without waiting, and tells how far it is and whether it was ended. */
+/** Yields very many rows without waiting, and tells how far it is and whether it was ended. */
 function createRows() {
   const state = { pulled: 0, isOver: false }
   async function* rows() {
     try {
-      for (;;) {
+      while (state.pulled < 500_000) {
         state.pulled++
         yield 'a row of some length\n'
       }
@@ -88,6 +88,17 @@ test('an iterable is ended when its reader goes away, and not asked again', asyn
   expect(state).toEqual({ pulled, isOver: true })
 })
 
+test('an iterable that cannot be ended is not asked again either', async () => {
+  const { state, rows } = createRows()
+  const endless = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
+
+  for await (const piece of toStream(endless)) if (piece) break
+  const { pulled } = state
+  await setTimeout(20)
+
+  expect(state.pulled).toBeLessThan(pulled + 5)
+})
+
 test('an iterable that nobody reads is not begun', async () => {
   const { state, rows } = createRows()
 
@@ -108,7 +119,7 @@ test('an iterable that fails fails the stream, with whatever was thrown', async 
   await expect(piecesOf(broken('odd'))).rejects.toMatchObject({ cause: 'odd' })
 })
 
-test('an iterable that cannot even be ended fails the stream', async () => {
+test('an iterable that fails while it is ended fails the stream', async () => {
   const stream = toStream(
     (async function* () {
       try {

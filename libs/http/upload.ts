@@ -30,7 +30,7 @@ export function createUploadReceiver(upload: Upload, limits: Limits, folder: str
 /** Whether an upload is arriving on this connection: it may take its time, as long as it goes on. */
 export const isReceiving = (socket: Socket): boolean => receiving.get(socket)?.complete === false
 
-/** The last upload of each connection, unless it was refused. */
+/** The last upload of each connection. */
 const receiving = new WeakMap<Socket, IncomingMessage>()
 
 /** What is thrown when a route's upload is not there. */
@@ -75,7 +75,6 @@ function within<T>(patience: number, work: Promise<T>): Promise<T> {
 
 /** What is left of a refused upload is let go by. Node times a request only once, and may have done so while this one was excused. */
 function refuseRest(request: IncomingMessage, patience: number): void {
-  receiving.delete(request.socket)
   setTimeout(() => {
     if (!request.complete) request.socket.destroy()
   }, patience).unref()
