@@ -76,6 +76,18 @@ test('an error where nothing is documented must be a problem', () => {
   )
 })
 
+test('under /v1 nothing succeeds that is not documented, but OPTIONS', () => {
+  expect(() => ask('GET', '/v1/chains', 200, {})).toThrow('nothing is documented there')
+  expect(() => ask('PUT', '/v1/sprockets/1', 200, {})).toThrow('nothing is documented there')
+  expect(() => ask('OPTIONS', '/v1/sprockets/1', 204)).not.toThrow()
+  expect(() => ask('GET', '/healthz', 200, {})).not.toThrow()
+})
+
+test('what is encoded is no separator, and no part of a parameter either', () => {
+  expect(() => ask('GET', '/v1/sprockets/1%3Adraw', 200, '<svg/>')).toThrow('nothing is documented there')
+  expect(() => ask('GET', '/v1/sprockets/a%2fb', 200, {})).toThrow('nothing is documented there')
+})
+
 function ask(
   method: string,
   path: string,

@@ -1,0 +1,25 @@
+import { createServiceProcess, type FuzzOptions, fuzz } from '@mainspring/testing'
+import { expect, onTestFinished, test } from 'vitest'
+
+/** On a machine that does nothing else all cases take half of these seconds. */
+const LOAD: Pick<FuzzOptions, 'cases' | 'seconds'> = { cases: 4_000, seconds: 20 }
+
+// What fails says how to see it again: FUZZ_SEED=… FUZZ_PATH=… vitest run --project integrated apps/fuzz
+const { FUZZ_SEED, FUZZ_PATH } = process.env
+const again = {
+  ...(FUZZ_SEED ? { seed: Number(FUZZ_SEED) } : {}),
+  ...(FUZZ_PATH ? { path: FUZZ_PATH } : {}),
+}
+
+test('whatever is sent to all services, they answer as documented, and what they refuse changes nothing', async () => {
+  const service = await createServiceProcess({ env: { LOG_LEVEL: 'warn' } })
+  onTestFinished(() => service.destroy())
+  await service.start()
+
+  const { failure, unreached, seed } = await fuzz({ url: service.url, ...LOAD, ...again })
+
+  expect(failure, `FUZZ_SEED=${seed} FUZZ_PATH=${failure?.path}`).toBeUndefined()
+  expect(unreached, `FUZZ_SEED=${seed}`).toEqual([])
+  expect(service.log).toEqual([])
+  expect(await service.end('SIGTERM')).toMatchObject({ code: 0 })
+}, 60_000)

@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { createAnswerCheck, type Document } from '../answer-check.ts'
+import { damages, valueDamages } from './damage.ts'
+import { type Draft, headOf, targetOf, toBytes } from './draft.ts'
+import { framings } from './framing.ts'
+import { Known } from './known.ts'
+import { findBreaches } from './laws.ts'
+import { listOperations, type Operation } from './operations.ts'
+import { type Making, soundRequests } from './sound.ts'
+import { createWire, type Exchange, type Letter, type Wire } from './wire.ts'
+import { createWitness, type Witness } from './witness.ts'
+
+/** What is fuzzed, and how. */
+export interface FuzzOptions {
+  /** A deployment that nobody else writes to meanwhile. */
+  readonly url: string
+  readonly cases: number
+  /** A random one if there is none. The same seed sends the same requests to the same state. */
+  readonly seed?: number
+  /** Where a failed run ended: of its random requests only the last one is sent. */
+  readonly path?: string
+  /** Seconds after which it ends, however many cases were sent. */
+  readonly seconds?: number
+  /** Milliseconds in which every request is to be answered; 10 s if nothing is said. */
+  readonly patience?: number
+}
+
+/** What the fuzz has seen. */
+export interface FuzzReport {
+  readonly seed: number
+  readonly sent: number
+  /** How many answers had which status. */
+  readonly statuses: Readonly<Record<string, number>>
+  /** The operations that were never answered with success: what lies behind was not reached. */
+  readonly unreached: readonly string[]
+  /** The first case that broke a law, made as small as it could be; the run ended there. */
+  readonly failure: FuzzFailure | undefined
+}
+
+/** A case that broke a law. */
+export interface FuzzFailure {
+  readonly seed: number
+  /** Empty when it was among the first visits to each operation, which are made every time. */
+  readonly path: string
+  readonly breaches: readonly string[]
+  /** As sent, up to 2,000 bytes of it. */
+  readonly request: string
+}
+
+/**
+ * Sends a deployment requests for all operations of its own /openapi.json: sound ones, and ones that are wrong in every
+ * way we know of, one after the other. Whatever is sent: an answer comes in time, is no 5xx, is as documented and has a
+ * request id; and what was refused, or only read, changed nothing.
+ *
+ * @example
+ * expect((await fuzz({ url: service.url, cases: 2_000 })).failure).toBeUndefined()
+ */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { url, cases, seed = Math.floor(Math.random() * 2 ** 31), path, seconds, patience = 10_000 } = options
+  const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document
+  const operations = listOperations(document)
+  const wire = createWire(url, patience)
+  const run = await startRun(document, operations, wire, createWitness(url, operations))
+  try {
+    await visit(operations, run, seed)
+    const property = fc.asyncProperty(fc.oneof(...operations.map(casesOf)), (each) => run.tryOut(each))
+    const { failed, counterexamplePath, errorInstance } = await fc.check(property, {
+      seed,
+      numRuns: cases,
+      ...(path === undefined ? {} : { path }),
+      ...(seconds === undefined ? {} : { interruptAfterTimeLimit: seconds * 1000 }),
+    })
+    return {
+      seed,
+      ...run.seen(),
+      failure: failed ? describeFailure(errorInstance, seed, counterexamplePath) : undefined,
+    }
+  } catch (error) {
+    return { seed, ...run.seen(), failure: describeFailure(error, seed, null) }
+  } finally {
+    wire.close()
+  }
+}
+
+/** How often an operation is asked for soundly until it succeeds. */
+const MOST_VISITS = 30
+
+/** Asks for each operation once, so that there is something to be about, and what is out of reach shows. */
+async function visit(operations: readonly Operation[], run: Run, seed: number): Promise<void> {
+  for (const operation of operations) {
+    const makings = fc.sample(soundRequests(operation), { seed, numRuns: MOST_VISITS })
+    for (const make of makings) {
+      if (!run.seen().unreached.includes(operation.id)) break
+      await run.tryOut({ operation, make, letterOf: sound })
+    }
+  }
+}
+
+/** A request of an operation, damaged or not. */
+interface Case {
+  readonly operation: Operation
+  readonly make: Making
+  readonly letterOf: (draft: Draft) => Letter
+}
+
+const sound = (draft: Draft): Letter => ({
+  bytes: toBytes(headOf(draft), draft.body),
+  isHead: draft.method === 'HEAD',
+  isLoose: false,
+})
+
+function casesOf(operation: Operation): fc.Arbitrary<Case> {
+  const making = soundRequests(operation)
+  const damaged = fc.tuple(making, fc.array(damages, { minLength: 1, maxLength: 2 })).map(
+    ([make, changes]): Making =>
+      (known) =>
+        changes.reduce((draft, change) => change(draft), make(known)),
+  )
+  const asIs = (make: Making): Case => ({ operation, make, letterOf: sound })
+  const framed = fc.tuple(making, framings).map(
+    ([make, frame]): Case => ({
+      operation,
+      make,
+      letterOf: (draft) => ({ ...sound(draft), bytes: frame(draft), isLoose: true }),
+    }),
+  )
+  return fc.oneof(
+    { weight: 6, arbitrary: making.map(asIs) },
+    ...(operation.body ? [{ weight: 5, arbitrary: soundRequests(operation, valueDamages).map(asIs) }] : []),
+    { weight: 7, arbitrary: damaged.map(asIs) },
+    { weight: 1, arbitrary: framed },
+  )
+}
+
+/** A case broke a law. */
+class Breach extends Error {
+  readonly breaches: readonly string[]
+  readonly request: string
+
+  constructor(breaches: readonly string[], request: string) {
+    super(breaches.join('\n'))
+    this.breaches = breaches
+    this.request = request
+  }
+}
+
+interface Run {
+  /** Sends a case; throws a `Breach`. */
+  readonly tryOut: (each: Case) => Promise<void>
+  readonly seen: () => Pick<FuzzReport, 'sent' | 'statuses' | 'unreached'>
+}
+
+async function startRun(
+  document: Document,
+  operations: readonly Operation[],
+  wire: Wire,
+  witness: Witness,
+): Promise<Run> {
+  const check = createAnswerCheck(document)
+  const known = new Known()
+  const statuses: Record<string, number> = {}
+  const reached = new Set<string>()
+  let sent = 0
+  let state = await witness()
+  return {
+    async tryOut({ operation, make, letterOf }) {
+      const draft = make(known)
+      const letter = letterOf(draft)
+      const exchange = await wire.exchange(letter)
+      const asked = { method: draft.method, target: targetOf(draft), isLoose: letter.isLoose }
+      note(operation, draft, exchange)
+      const breaches = [...findBreaches(asked, exchange, check), ...(await findEffects(draft, exchange))]
+      if (breaches.length > 0) throw new Breach(breaches, letter.bytes.toString('latin1', 0, 2_000))
+    },
+    seen: () => ({
+      sent,
+      statuses,
+      unreached: operations.map(({ id }) => id).filter((id) => !reached.has(id)),
+    }),
+  }
+
+  function note(operation: Operation, draft: Draft, { answers }: Exchange): void {
+    sent += 1
+    for (const answer of answers) {
+      statuses[answer.status] = (statuses[answer.status] ?? 0) + 1
+      if (answer.status >= 300) continue
+      known.learn(draft.path, answer)
+      if (draft.method === operation.method) reached.add(operation.id)
+    }
+  }
+
+  async function findEffects({ method }: Draft, { answers }: Exchange): Promise<readonly string[]> {
+    const before = state
+    state = await witness()
+    const mayChange = !SAFE.has(method) && !answers.every(({ status }) => status >= 400)
+    return mayChange || answers.length === 0 || state === before
+      ? []
+      : [`it changed something: from ${before} to ${state}`]
+  }
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+function describeFailure(error: unknown, seed: number, path: string | null): FuzzFailure {
+  // What is no breach is a mistake of the fuzz, or a deployment that is gone.
+  if (!(error instanceof Breach)) throw error
+  return { seed, path: path ?? '', breaches: error.breaches, request: error.request }
+}
