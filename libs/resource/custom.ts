@@ -63,6 +63,9 @@ export interface Custom<N = never> {
 /** Refuses a use case that could write: it would find no way to. */
 type Reading<N> = N extends { readonly db: infer D } ? (Reader extends D ? unknown : never) : unknown
 
+/** Refuses an answer in pieces: the unit of work would be over before they are asked for. */
+type Whole<R> = R extends AsyncIterable<unknown> ? never : unknown
+
 type Input<F, K> = K extends true ? ObjectOf<F> : { readonly id: string } & ObjectOf<F>
 
 /** What an action is given: the id, the declared fields, and the upload if it takes one. */
@@ -82,7 +85,7 @@ export const action = <
   const K extends boolean = false,
   const U extends string | Upload = never,
 >(
-  handle: (needs: N, input: ActionInput<B, K, U>) => Promise<R>,
+  handle: ((needs: N, input: ActionInput<B, K, U>) => Promise<R>) & Whole<R>,
   options: ActionOptions<B, K, U> = {},
 ): Custom<N> => ({ kind: 'action', handle, options })
 

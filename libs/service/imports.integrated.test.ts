@@ -28,6 +28,11 @@ async function importWords({ db }: Writes, { dry, upload }: Import) {
   return { words, bytes: upload.bytes, sha256: upload.sha256 }
 }
 
+async function spellWord({ db }: Writes, { id, upload }: { readonly id: string; readonly upload: Spool }) {
+  const [spelling = ''] = await Array.fromAsync(wordsOf(upload))
+  return db.update(Word, await db.getForUpdate(Word, id), { spelling })
+}
+
 async function* wordsOf(upload: Spool): AsyncGenerator<string> {
   let text = ''
   for await (const piece of upload.open()) text += piece.toString()
@@ -42,7 +47,9 @@ async function* exportWords({ db }: Reads, { upper }: { readonly upper: boolean 
 
 const words = resource(Word, {
   list: true,
+  create: true,
   custom: {
+    spell: action(spellWord, { upload: 'text/plain' }),
     import: action(importWords, {
       collection: true,
       upload: 'text/plain',
@@ -90,4 +97,67 @@ describeEachEngine('an upload', (engine) => {
     expect(headers.get('content-type')).toBe('text/plain; charset=utf-8; header=absent')
     expect(headers.get('content-disposition')).toBe('attachment; filename="words.txt"')
   })
+
+  test('that is wrong in itself begins no unit of work, and another error undoes all of it', async () => {
+    const tooLong = 'x'.repeat(101)
+
+    const loud = await client.post('/v1/words:import', 'early\nloud!\n', plain)
+    const long = await client.post('/v1/words:import', `early\n${tooLong}\n`, plain)
+
+    expect(loud).toMatchObject({ status: 400, body: { code: 'word_is_loud' } })
+    expect(long).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ code: 'too_long' }] } })
+    expect(await count('early')).toBe(0)
+  })
+
+  test('is imported once per key', async () => {
+    const send = (text: string, query = '') =>
+      client.post(`/v1/words:import${query}`, text, { ...plain, 'idempotency-key': 'import' })
+    const first = await send('once\n')
+
+    const again = await send('once\n')
+    const another = await send('twice\n')
+    const differently = await send('once\n', '?dry=true')
+
+    expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([first.body, 'true'])
+    for (const { status, body } of [another, differently]) {
+      expect([status, body]).toMatchObject([422, { code: 'idempotency_key_reused' }])
+    }
+    expect([await count('once'), await count('twice')]).toEqual([1, 0])
+  })
+
+  test('may belong to one resource, which may have changed since', async () => {
+    const { body } = await client.post<{ id: string }>('/v1/words', { spelling: 'before' })
+    const path = `/v1/words/${body.id}:spell`
+
+    const spelt = await client.post(path, 'after', plain)
+    const stale = await client.post(path, 'again', { ...plain, 'if-match': '"old"' })
+    const nowhere = await client.post('/v1/words/none:spell', 'x', plain)
+
+    expect(spelt).toMatchObject({ status: 200, body: { id: body.id, spelling: 'after' } })
+    expect([stale.status, nowhere.status]).toEqual([412, 404])
+  })
+
+  test('is in the document, and so is what is exported', async () => {
+    const { paths } = (await client.get<Paths>('/openapi.json')).body
+
+    expect(paths['/v1/words:import']?.post).toMatchObject({
+      parameters: expect.arrayContaining([expect.objectContaining({ name: 'dry', in: 'query' })]),
+      requestBody: { required: true, content: { 'text/plain': { schema: { type: 'string' } } } },
+    })
+    expect(paths['/v1/words:export']?.get).toMatchObject({
+      responses: {
+        200: { headers: { 'Content-Disposition': {} }, content: { 'text/plain': { schema: { type: 'string' } } } },
+      },
+    })
+  })
+
+  const count = async (spelling: string) => {
+    const filter = encodeURIComponent(`spelling == "${spelling}"`)
+    const { body } = await client.get<{ total_size: number }>(`/v1/words?show_total_size=true&filter=${filter}`)
+    return body.total_size
+  }
 })
+
+interface Paths {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>
+}

@@ -1,5 +1,5 @@
-import { text } from '@mainspring/core'
-import { entity, type Row, type Writes } from '@mainspring/data'
+import { boolean, type Spool, text } from '@mainspring/core'
+import { entity, type Reads, type Row, type Writes } from '@mainspring/data'
 import { action, read, resource } from '@mainspring/resource'
 import { expect, expectTypeOf, test } from 'vitest'
 import { service } from './service.ts'
@@ -55,6 +55,19 @@ test('a read that could write is a type error', () => {
   expect(pizzas.entity).toBe(Pizza)
 })
 
+test('an answer in pieces is for reads, whose database outlives them', () => {
+  async function* pieces() {
+    yield 'a'
+  }
+  const options = { collection: true, reply: { content_type: 'text/plain' } } as const
+
+  // @ts-expect-error: the unit of work would be over
+  const wrong = action(async (_: Writes) => pieces(), options)
+  const right = [read(async (_: Reads) => pieces(), options), read((_: Reads) => pieces(), options)]
+
+  expect([wrong, ...right].map(({ kind }) => kind)).toEqual(['action', 'read', 'read'])
+})
+
 test('a use case that wants more than the request gives is a type error', () => {
   // @ts-expect-error: the resource as it is sent has no oven
   const wrong = resource(Pizza, { create: { handle: bake } })
@@ -65,4 +78,30 @@ test('a use case that wants more than the request gives is a type error', () => 
   })
 
   expect([wrong, alsoWrong, right].map(({ entity }) => entity.name)).toEqual(['pizzas', 'pizzas', 'pizzas'])
+})
+
+test('an upload, and parameters beside it, are there for a use case that states them', () => {
+  const load = async (_: Writes, { dry, upload }: { readonly dry: boolean; readonly upload: Spool }) => ({
+    dry,
+    bytes: upload.bytes,
+  })
+  const query = { dry: boolean() }
+
+  // @ts-expect-error: nothing is uploaded
+  const wrong = action(load, { collection: true, body: query })
+  // @ts-expect-error: nobody says whether it is dry
+  const alsoWrong = action(load, { collection: true, upload: 'text/csv' })
+  // @ts-expect-error: one or the other
+  const both = action(load, { collection: true, upload: 'text/csv', body: query })
+  const right = action(load, {
+    collection: true,
+    upload: { media_types: ['text/csv'], most_bytes: 1_000 },
+    query,
+    async check({ dry, upload }) {
+      expectTypeOf(dry).toEqualTypeOf<boolean>()
+      expectTypeOf(upload).toEqualTypeOf<Spool>()
+    },
+  })
+
+  expect([wrong, alsoWrong, both, right].map(({ kind }) => kind)).toEqual(['action', 'action', 'action', 'action'])
 })
