@@ -90,37 +90,6 @@ test('500 appends to one factory at once lose none', async () => {
   expect((await client.get<Factory>(`/v1/factories/${factory.id}`)).body.chart_data).toEqual(series(times))
 })
 
-test('of many appends of one time at once one succeeds', async () => {
-  const factory = await create([])
-
-  const answers = await Promise.all(Array.from({ length: 20 }, () => append(factory, series([60]))))
-
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-  expect(answers.filter(({ status }) => status === 409)).toHaveLength(19)
-})
-
-test('of many appends with one tag exactly one wins', async () => {
-  const factory = await create([])
-  const etag = (await client.get(`/v1/factories/${factory.id}`)).headers.get('etag') ?? ''
-
-  const answers = await Promise.all(
-    Array.from({ length: 10 }, (_, time) => append(factory, series([time]), { 'If-Match': etag })),
-  )
-
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-  expect(answers.filter(({ status }) => status === 412)).toHaveLength(9)
-})
-
-test('a repeated append under one Idempotency-Key adds once', async () => {
-  const factory = await create([])
-  const headers = { 'Idempotency-Key': randomUUID() }
-
-  const answers = await Promise.all(Array.from({ length: 5 }, () => append(factory, series([60]), headers)))
-
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-  expect((await client.get<Factory>(`/v1/factories/${factory.id}`)).body.chart_data).toEqual(series([60]))
-})
-
 test('a plant that reports much may ask for short answers', async () => {
   const factory = await create([])
 

@@ -1,35 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { type Answer, createCheckedClient, createFactory } from '@mainspring/testing'
+import { createCheckedClient, createFactory } from '@mainspring/testing'
 import { expect, inject, test } from 'vitest'
 import { Sprocket } from '../entities/sprocket.ts'
+import { countStatuses } from '../testing/races.ts'
 
 const client = createCheckedClient(inject('base_url'))
 const newSprocket = createFactory(Sprocket)
-
-test('of many writers with one tag exactly one wins, whatever they do', async () => {
-  const { path, etag } = await create()
-
-  const answers = await Promise.all(
-    numbers(30).map((n) => {
-      const headers = { 'If-Match': etag }
-      if (n % 3 === 0) return client.put<Sprocket>(path, newSprocket({ teeth: 100 + n }), headers)
-      return n % 3 === 1
-        ? client.patch<Sprocket>(path, { teeth: 100 + n }, headers)
-        : client.patch<Sprocket>(path, { pitch: 100 + n }, headers)
-    }),
-  )
-
-  expect(statuses(answers)).toEqual({ 200: 1, 412: 29 })
-  expect((await client.get(path)).body).toEqual(answers.find(({ status }) => status === 200)?.body)
-})
-
-test('of many deletes with one tag exactly one wins', async () => {
-  const { path, etag } = await create()
-
-  const answers = await Promise.all(numbers(10).map(() => client.delete(path, { 'If-Match': etag })))
-
-  expect(statuses(answers)).toEqual({ 204: 1, 404: 9 })
-})
 
 test('patches of different fields at once all hold', async () => {
   const { path } = await create()
@@ -41,39 +17,13 @@ test('patches of different fields at once all hold', async () => {
     client.patch(path, { outside_diameter: 74 }),
   ])
 
-  expect(statuses(answers)).toEqual({ 200: 4 })
+  expect(countStatuses(answers)).toEqual({ 200: 4 })
   expect((await client.get(path)).body).toMatchObject({
     teeth: 71,
     pitch: 72,
     pitch_diameter: 73,
     outside_diameter: 74,
   })
-})
-
-test('of many PUTs to one new address one makes it and the others replace it', async () => {
-  const path = `/v1/sprockets/${randomUUID()}`
-
-  const answers = await Promise.all(
-    numbers(20).map((teeth) => client.put<Sprocket>(path, newSprocket({ teeth: teeth + 1 }))),
-  )
-
-  expect(statuses(answers)).toEqual({ 200: 19, 201: 1 })
-})
-
-test('of many PUTs that only make, one does', async () => {
-  const path = `/v1/sprockets/${randomUUID()}`
-
-  const answers = await Promise.all(numbers(20).map(() => client.put(path, newSprocket(), { 'If-None-Match': '*' })))
-
-  expect(statuses(answers)).toEqual({ 201: 1, 412: 19 })
-})
-
-test('of many creates with one id one succeeds', async () => {
-  const id = randomUUID()
-
-  const answers = await Promise.all(numbers(20).map(() => client.post(`/v1/sprockets?id=${id}`, newSprocket())))
-
-  expect(statuses(answers)).toEqual({ 201: 1, 409: 19 })
 })
 
 test('a stale tag is refused and changes nothing', async () => {
@@ -142,17 +92,6 @@ test('a repeat under one Idempotency-Key gets the first answer and does nothing'
   expect(await count(`teeth == ${teeth}`)).toBe(1)
 })
 
-test('of many requests at once under one Idempotency-Key one works and all get its answer', async () => {
-  const teeth = randomInt(1_000_000, 2 ** 47)
-  const [body, headers] = [newSprocket({ teeth }), { 'Idempotency-Key': randomUUID() }]
-
-  const answers = await Promise.all(numbers(20).map(() => client.post<Sprocket>('/v1/sprockets', body, headers)))
-
-  expect(statuses(answers)).toEqual({ 201: 20 })
-  expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1)
-  expect(await count(`teeth == ${teeth}`)).toBe(1)
-})
-
 test('a patch is repeated without effect, too, and before its precondition counts', async () => {
   const { path, etag } = await create()
   const headers = { 'Idempotency-Key': randomUUID(), 'If-Match': etag }
@@ -200,12 +139,6 @@ async function create() {
   const { headers } = await client.post<Sprocket>('/v1/sprockets', newSprocket())
   return { path: headers.get('location') ?? '', etag: headers.get('etag') ?? '' }
 }
-
-const numbers = (howMany: number): number[] => Array.from({ length: howMany }, (_, index) => index)
-
-/** How many answers had which status. */
-const statuses = (answers: readonly Answer[]) =>
-  Object.fromEntries([...Map.groupBy(answers, ({ status }) => status)].map(([status, group]) => [status, group.length]))
 
 async function count(filter: string): Promise<number> {
   const query = new URLSearchParams({ filter, show_total_size: 'true' })

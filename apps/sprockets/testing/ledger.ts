@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What became of one request; without a status it was never answered, and `body` says why. */
@@ -12,6 +12,7 @@ export interface Outcome {
 
 const PAUSE_MS = 20
 const PATIENCE_MS = 20_000
+const MOST_SAMPLES = 1_000
 
 interface Sent<T> {
   readonly value: T
@@ -26,11 +27,17 @@ export class Ledger {
   /** In the order in which they came. */
   readonly outcomes: Outcome[] = []
   readonly #url: string
-  readonly #factory = `ledger-${randomUUID()}`
   /** The values that were sent for each sprocket, one after the other. */
   readonly #teeth = new Map<string, Sent<number>[]>()
   readonly #batches: Sent<readonly string[]>[] = []
-  readonly #times: Sent<number>[] = []
+  /** What is sent again under its key until it is acknowledged, told apart by its teeth. */
+  readonly #once: Sent<number>[] = []
+  /** The last one is appended to: a factory takes no more than so many samples. */
+  readonly #factories: { readonly id: string; readonly times: Sent<number>[] }[] = []
+  #opening: Promise<void> | undefined
+  /** More than anybody else has, whoever else writes to the same service. */
+  readonly #firstTeeth = randomInt(1_000_000, 2 ** 47)
+  #goesOn = false
 
   constructor(url: string) {
     this.#url = url
@@ -38,16 +45,16 @@ export class Ledger {
 
   /** Begins writing by so many clients at once; the function that it answers stops them. */
   async begin(clients = 8): Promise<() => Promise<void>> {
-    const chart_data = samples([])
-    const isMade = await this.#send('POST', `/v1/factories?id=${this.#factory}`, { chart_data })
-    if (!isMade) throw new Error(`no factory to append to: ${JSON.stringify(this.outcomes.at(-1))}`)
-    let goesOn = true
+    await this.#openFactory()
+    if (this.#factories.length === 0)
+      throw new Error(`no factory to append to: ${JSON.stringify(this.outcomes.at(-1))}`)
+    this.#goesOn = true
     const work = async () => {
-      while (goesOn) await this.#writeAll()
+      while (this.#goesOn) await this.#writeAll()
     }
     const all = Promise.all(Array.from({ length: clients }, work))
     return async () => {
-      goesOn = false
+      this.#goesOn = false
       await all
     }
   }
@@ -62,7 +69,10 @@ export class Ledger {
     const stored = await this.#readSprockets()
     const single = [...this.#teeth].flatMap(([id, sent]) => auditRow(id, sent, stored.get(id)))
     const batches = this.#batches.flatMap((batch) => auditBatch(batch, stored))
-    return [...single, ...batches, ...(await this.#auditFactory())]
+    const once = auditOnce(this.#once, [...stored.values()])
+    const factories: string[] = []
+    for (const { id, times } of this.#factories) factories.push(...(await this.#auditFactory(id, times)))
+    return [...single, ...batches, ...once, ...factories]
   }
 
   async #writeAll(): Promise<void> {
@@ -73,10 +83,41 @@ export class Ledger {
     const requests = ids.map((id) => ({ id, ...sprocket(1) }))
     const isDone = await this.#send('POST', '/v1/sprockets:batch-create', { requests })
     this.#batches.push({ value: ids, acknowledged: isDone })
-    const time = this.#times.length
-    this.#times.push({ value: time, acknowledged: false })
-    const acknowledged = await this.#send('POST', `/v1/factories/${this.#factory}:append`, samples([time]))
-    this.#times[time] = { value: time, acknowledged }
+    await this.#writeOnce()
+    await this.#append()
+  }
+
+  /** What was not acknowledged is sent again under its key, as clients should, until it is. */
+  async #writeOnce(): Promise<void> {
+    const value = this.#firstTeeth + this.#once.length
+    const place = this.#once.push({ value, acknowledged: false }) - 1
+    const headers = { 'idempotency-key': randomUUID() }
+    do {
+      const acknowledged = await this.#send('POST', '/v1/sprockets', sprocket(value), headers)
+      this.#once[place] = { value, acknowledged }
+      if (acknowledged) return
+    } while (this.#goesOn)
+  }
+
+  async #append(): Promise<void> {
+    const factory = this.#factories.at(-1)
+    if (!factory || factory.times.length >= MOST_SAMPLES) {
+      this.#opening ??= this.#openFactory().finally(() => {
+        this.#opening = undefined
+      })
+      return await this.#opening
+    }
+    const { id, times } = factory
+    const value = times.length
+    times.push({ value, acknowledged: false })
+    const acknowledged = await this.#send('POST', `/v1/factories/${id}:append`, samples([value]))
+    times[value] = { value, acknowledged }
+  }
+
+  async #openFactory(): Promise<void> {
+    const id = `ledger-${randomUUID()}`
+    const isMade = await this.#send('POST', `/v1/factories?id=${id}`, { chart_data: samples([]) })
+    if (isMade) this.#factories.push({ id, times: [] })
   }
 
   async #writeSprocket(id: string, teeth: number): Promise<boolean> {
@@ -89,13 +130,13 @@ export class Ledger {
     return acknowledged
   }
 
-  async #send(method: string, path: string, body: object): Promise<boolean> {
+  async #send(method: string, path: string, body: object, headers: object = {}): Promise<boolean> {
     const began = performance.now()
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
     try {
       const response = await fetch(`${this.#url}${path}`, {
         method,
-        headers: { 'content-type': type },
+        headers: { 'content-type': type, ...headers },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(PATIENCE_MS),
       })
@@ -129,14 +170,16 @@ export class Ledger {
     }
   }
 
-  async #auditFactory(): Promise<readonly string[]> {
-    const { chart_data }: StoredFactory = await this.#read(`/v1/factories/${this.#factory}`)
+  async #auditFactory(id: string, times: readonly Sent<number>[]): Promise<readonly string[]> {
+    const { chart_data }: StoredFactory = await this.#read(`/v1/factories/${id}`)
     const { time, sprocket_production_actual: actual } = chart_data
-    const lost = this.#times.filter(({ value, acknowledged }) => acknowledged && !time.includes(value))
+    const there = new Set(time)
+    const lost = times.filter(({ value, acknowledged }) => acknowledged && !there.has(value))
     const isWhole = JSON.stringify(time) === JSON.stringify(actual)
     return [
-      ...lost.map(({ value }) => `the sample at ${value} is lost`),
-      ...(isWhole ? [] : ['the arrays of the factory do not belong together']),
+      ...lost.map(({ value }) => `the sample of ${id} at ${value} is lost`),
+      ...(there.size === time.length ? [] : [`a sample of ${id} is there twice`]),
+      ...(isWhole ? [] : [`the arrays of ${id} do not belong together`]),
     ]
   }
 
@@ -181,6 +224,15 @@ function auditBatch(
   const there = ids.filter((id) => stored.has(id)).length
   if (there === ids.length || (there === 0 && !acknowledged)) return []
   return [`of a batch ${there} of ${ids.length} are there`]
+}
+
+/** One row for what was acknowledged, and none or one for the rest. */
+function auditOnce(sent: readonly Sent<number>[], stored: readonly number[]): readonly string[] {
+  const rows = Map.groupBy(stored, (teeth) => teeth)
+  return sent.flatMap(({ value, acknowledged }) => {
+    const there = rows.get(value)?.length ?? 0
+    return there === 1 || (there === 0 && !acknowledged) ? [] : [`what was sent under one key is there ${there} times`]
+  })
 }
 
 const sprocket = (teeth: number) => ({ teeth, pitch_diameter: 5, outside_diameter: 6, pitch: 1 })
