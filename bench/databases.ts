@@ -2,12 +2,14 @@ import { execFile } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createLog } from '@mainspring/core'
 import { createDatabase as openDatabase, openEngine } from '@mainspring/data'
 import { sprockets } from '@mainspring/sprockets/app'
 import { createDatabase, startPostgres } from '@mainspring/testing'
+import pg from 'pg'
 import type { Resource } from './resources/resource.ts'
 
 /** The services whose tables are filled. */
@@ -21,6 +23,8 @@ export interface DatabaseSource {
   readonly engine: EngineName
   /** A new database with the tables of a resource's service, as its migrations make them, and so many rows. */
   readonly create: (resource: Resource, rows: number) => Promise<string>
+  /** Makes of each row a thousand more, later ones, without asking the service. */
+  readonly multiply: (url: string, resource: Resource) => Promise<void>
   /** A copy of a database that nobody has open. */
   readonly copy: (url: string) => Promise<string>
   readonly drop: (url: string) => Promise<void>
@@ -40,6 +44,12 @@ async function openFiles(): Promise<DatabaseSource> {
       const url = newFile()
       await fillDatabase(resource, url, rows)
       return url
+    },
+    async multiply(url, resource) {
+      const database = new DatabaseSync(fileOf(url))
+      const later = "strftime('%Y-%m-%dT%H:%M:%fZ', create_time, '+' || n || ' seconds')"
+      database.exec(`PRAGMA cache_size = -500000; ${multiplication(resource, THOUSAND, later)}; ANALYZE`)
+      database.close()
     },
     async copy(url) {
       const target = newFile()
@@ -70,6 +80,15 @@ async function openServer(): Promise<DatabaseSource> {
       await fillDatabase(resource, url, rows)
       return url
     },
+    async multiply(url, resource) {
+      const client = new pg.Client({ connectionString: url, options: `-c search_path=${resource.service}` })
+      await client.connect()
+      await client.query(
+        multiplication(resource, 'generate_series(1, 1000) as n', "create_time + n * interval '1 second'"),
+      )
+      await client.query('VACUUM ANALYZE')
+      await client.end()
+    },
     copy: make,
     drop: async (url) => drops.get(url)?.(),
     close: () => server.destroy(),
@@ -95,6 +114,15 @@ export async function fillDatabase(
     await database.write((db) => db.insertMany(entity, bodies))
   }
   await database.close()
+}
+
+const THOUSAND = '(with recursive s(n) as (select 1 union all select n + 1 from s where n < 1000) select n from s)'
+
+/** `numbers` gives each n from 1 to 1000. */
+function multiplication({ table, fields }: Resource, numbers: string, later: string): string {
+  const names = Object.keys(fields).join(', ')
+  return `INSERT INTO ${table} (id, ${names}, create_time, update_time, version)
+    SELECT id || '-' || n, ${names}, ${later}, update_time, version FROM ${table}, ${numbers}`
 }
 
 /** A millisecond per row, as if they had come one by one. */

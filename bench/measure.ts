@@ -57,7 +57,7 @@ export async function measure(
   const contenders: Contender[] = []
   try {
     for (const kind of kindsFor(operation, source)) contenders.push(await enter(source, template, resource, kind))
-    const order = { collection: resource.collection, operation, connections: pace.connections }
+    const order = { asked: { collection: resource.collection, operation }, connections: pace.connections }
     for (const { server } of contenders) await load.run({ ...order, url: server.url, seconds: pace.warmup })
     for (let round = 0; round < pace.rounds; round++) {
       for (const { server, samples } of shuffled(contenders)) {
@@ -71,15 +71,13 @@ export async function measure(
     }
     return { engine: source.engine, collection: resource.collection, operation, series }
   } finally {
-    for (const { server, database } of contenders) {
-      await server.end()
-      await source.drop(database)
-    }
+    await Promise.all(contenders.map(({ server }) => server.end()))
+    for (const { database } of contenders) await source.drop(database)
   }
 }
 
 /** On a machine that does much else a short turn may pass without any answer: then a longer one. */
-async function take(server: MeasuredServer, load: Load, order: LoadOrder): Promise<Sample> {
+export async function take(server: MeasuredServer, load: Load, order: LoadOrder): Promise<Sample> {
   const before = await server.usage()
   const result = await load.run(order)
   const after = await server.usage()
@@ -108,7 +106,8 @@ async function enter(
   return { server, database, samples: [], idle }
 }
 
-function shuffled<T>(items: readonly T[]): readonly T[] {
+/** In an order drawn anew. */
+export function shuffled<T>(items: readonly T[]): readonly T[] {
   return items
     .map((item) => ({ item, place: Math.random() }))
     .toSorted((a, b) => a.place - b.place)

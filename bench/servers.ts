@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { Profiler } from 'node:inspector'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -21,24 +22,28 @@ export interface MeasuredServer {
   /** Milliseconds from its spawn to its first 200 from /readyz. */
   readonly start: number
   readonly usage: () => Promise<Usage>
+  /** Runs work and answers where the server's CPU time went meanwhile. */
+  readonly profile: (work: () => Promise<unknown>) => Promise<Profiler.Profile>
   readonly end: () => Promise<void>
 }
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** The command line of our services. */
+export const mainFile = path('../apps/main.ts')
 
 /** Starts a server on a database of its own, as in production; its log goes to /dev/null. */
 export async function startServer(
   kind: ServerKind,
   { service, collection }: Resource,
   database: string,
-  nodeOptions: readonly string[] = [],
 ): Promise<MeasuredServer> {
   const PORT = String(await findFreePort())
-  const options = { execArgv: ['--import', path('report-usage.ts'), ...nodeOptions], stdio: SILENT }
+  const options = { execArgv: ['--import', path('report-usage.ts')], stdio: SILENT }
   const begun = performance.now()
   const child =
     kind === 'ours'
-      ? fork(path('../apps/main.ts'), [service], { ...options, env: { ...PRODUCTION, PORT, DATABASE_URL: database } })
+      ? fork(mainFile, [service], { ...options, env: { ...PRODUCTION, PORT, DATABASE_URL: database } })
       : fork(path(`${kind === 'bare' ? 'bare' : 'twin'}/main.ts`), [collection, database, `--${kind}`], {
           ...options,
           env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT },
@@ -49,7 +54,12 @@ export async function startServer(
     kind,
     url,
     start: performance.now() - begun,
-    usage: () => ask(child),
+    usage: () => ask(child, 'usage'),
+    async profile(work) {
+      await ask(child, 'start profile')
+      await work()
+      return ask(child, 'stop profile')
+    },
     async end() {
       if (child.exitCode !== null) return
       const ended = once(child, 'exit')
@@ -64,7 +74,7 @@ const SILENT: ['ignore', 'ignore', 'inherit', 'ipc'] = ['ignore', 'ignore', 'inh
 /** As shipped; only the limit on one client's requests is off, since here one client makes them all. */
 const PRODUCTION = { PATH: process.env.PATH, ENV: 'production', AUTH: 'none', LOG_LEVEL: 'info', RATE_LIMIT: '0' }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
+export async function untilReady(child: ChildProcess, url: string): Promise<void> {
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     if (answer?.ok) return
@@ -73,14 +83,14 @@ async function untilReady(child: ChildProcess, url: string): Promise<void> {
   }
 }
 
-async function ask(child: ChildProcess): Promise<Usage> {
+async function ask<T>(child: ChildProcess, question: string): Promise<T> {
   const answer = once(child, 'message')
-  child.send('usage')
-  const [usage] = await answer
-  return usage
+  child.send(question)
+  const [told] = await answer
+  return told
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()

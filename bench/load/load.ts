@@ -6,11 +6,13 @@ import type { OperationName } from '../operations.ts'
 /** What the process that asks is told to do: as many requests as so many connections can make in that time. */
 export interface LoadOrder {
   readonly url: string
-  readonly collection: string
-  readonly operation: OperationName
+  readonly asked: Asked
   readonly connections: number
   readonly seconds: number
 }
+
+/** One of the operations, or a GET of always the same. */
+export type Asked = { readonly collection: string; readonly operation: OperationName } | { readonly path: string }
 
 /** What came of it. Latencies are milliseconds. */
 export interface LoadResult {

@@ -13,8 +13,11 @@ process.on('message', (order: LoadOrder) => {
 })
 process.on('disconnect', () => process.exit(0))
 
-async function run({ url, collection, operation, connections, seconds }: LoadOrder): Promise<LoadResult> {
-  const scripts = await createScripts(operation, resourceOf(collection), url, connections)
+async function run({ url, asked, connections, seconds }: LoadOrder): Promise<LoadResult> {
+  const scripts =
+    'path' in asked
+      ? [[{ path: asked.path }]]
+      : await createScripts(asked.operation, resourceOf(asked.collection), url, connections)
   let opened = 0
   const latencies: number[] = []
   const statuses = new Map<number, number>()
@@ -38,7 +41,7 @@ async function run({ url, collection, operation, connections, seconds }: LoadOrd
   const failed = [...statuses].filter(([status]) => status >= 300)
   if (errors > 0 || failed.length > 0) {
     throw new Error(
-      `${operation} at ${url}: ${errors} errors, ${latencies.length} answers, statuses ${JSON.stringify([...statuses])}`,
+      `${JSON.stringify(asked)} at ${url}: ${errors} errors, ${latencies.length} answers, statuses ${JSON.stringify([...statuses])}`,
     )
   }
   const sorted = Float64Array.from(latencies).sort()

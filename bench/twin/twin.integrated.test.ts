@@ -44,6 +44,44 @@ function answersAsOurs(kind: 'twin' | 'grouped', resource: Resource, createUrl: 
     expect(answers.map(withoutWords)).toEqual(expected.map(withoutWords))
   })
 
+  test('of those who race with one tag one wins', async () => {
+    const { collection, body, patch } = resource
+    const url = `${twin.url}/v1/${collection}`
+    const json = { 'content-type': 'application/json' }
+    const tagOf = (answer: Response) => answer.headers.get('etag') ?? ''
+    let tag = tagOf(await fetch(`${url}?id=raced`, { method: 'POST', headers: json, body: JSON.stringify(body(1)) }))
+    const headers = { 'content-type': 'application/merge-patch+json' }
+
+    const rounds: (readonly number[])[] = []
+    for (let round = 0; round < 10; round++) {
+      const race = Array.from({ length: 8 }, (_, index) =>
+        fetch(`${url}/raced`, {
+          method: 'PATCH',
+          headers: { ...headers, 'if-match': tag },
+          body: JSON.stringify(patch(index)),
+        }),
+      )
+      const answers = await Promise.all(race)
+      tag = tagOf(await fetch(`${url}/raced`))
+      rounds.push(answers.map(({ status }) => status).toSorted())
+    }
+
+    expect(rounds).toEqual(rounds.map(() => [200, ...Array(7).fill(412)]))
+  })
+
+  test('those who race with one key make one', async () => {
+    const { collection, body } = resource
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'raced' }
+
+    const racing = Array.from({ length: 8 }, () =>
+      fetch(`${twin.url}/v1/${collection}`, { method: 'POST', headers, body: JSON.stringify(body(1)) }),
+    )
+    const answers = await Promise.all(racing)
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201))
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
+  })
+
   async function startOn(which: MeasuredServer['kind']): Promise<MeasuredServer> {
     const url = await createUrl()
     await fillDatabase(resource, url, ROWS)

@@ -1,8 +1,10 @@
-import type { Measurement } from './measure.ts'
-import { operations } from './operations.ts'
-import { figure, type Spread, speedAgainst } from './statistics.ts'
+import type { Depths } from '../depth.ts'
+import type { Measurement } from '../measure.ts'
+import { operations } from '../operations.ts'
+import type { Profile, Share } from '../profile.ts'
+import { figure, type Spread, speedAgainst } from '../statistics.ts'
 
-const print = (line: string) => process.stdout.write(`${line}\n`)
+export const print = (line: string) => process.stdout.write(`${line}\n`)
 
 export function printHeading(engine: string, collection: string): void {
   print(`\n${collection} on ${engine}`)
@@ -39,3 +41,20 @@ export function printMeasurement(measurement: Measurement): void {
 /** `5230 (5100..5300)` */
 export const range = ({ median, least, most }: Spread, digits: number): string =>
   `${median.toFixed(digits)} (${least.toFixed(digits)}..${most.toFixed(digits)})`
+
+export function printProfile({ engine, collection, operation, parts, functions }: Profile): void {
+  print(`\n${operations[operation]}, ${collection} on ${engine}: % of our time, by part and by function`)
+  for (const [index, part] of parts.slice(0, 20).entries()) {
+    const inside = functions[index]
+    print(`${percent(part)} ${part.name.padEnd(32)}${inside ? `${percent(inside)} ${inside.name}` : ''}`)
+  }
+}
+
+const percent = ({ share }: Share): string => (share * 100).toFixed(1).padStart(6)
+
+export function printDepths({ engine, collection, pages }: Depths): void {
+  print(`\n${collection} on ${engine}: a page of 20 behind so many rows, p50 ms, CPU µs`)
+  for (const { depth, by, latency, cpu } of pages) {
+    print(`${`${by} ${depth}`.padStart(16)}${range(latency, 2).padStart(22)}${range(cpu, 0).padStart(22)}`)
+  }
+}

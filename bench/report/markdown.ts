@@ -1,0 +1,176 @@
+import type { Depths } from '../depth.ts'
+import type { Measurement } from '../measure.ts'
+import { type OperationName, operations } from '../operations.ts'
+import type { Profile, Share } from '../profile.ts'
+import type { ServerKind } from '../servers.ts'
+import type { Starts } from '../starts.ts'
+import { figure, type Spread, seriesOf, speedAgainst, spreadOf } from '../statistics.ts'
+import { range } from './print.ts'
+import type { Results } from './results.ts'
+
+const ENGINES: Readonly<Record<string, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' }
+const SERVERS: Readonly<Record<ServerKind, string>> = {
+  ours: 'ours',
+  twin: 'the twin',
+  grouped: 'the twin, commits grouped',
+  bare: 'bare',
+}
+
+/** The part of docs/performance.md that is measured. */
+export function writeMarkdown(results: Results): string {
+  const { machine, pace, rows, measurements, depths, starts, profiles } = results
+  const groups = Object.values(Object.groupBy(measurements, ({ engine, collection }) => `${engine} ${collection}`))
+  return `Measured ${machine.date} UTC at ${machine.commit}: ${machine.processor}, ${machine.memory}, ${machine.system}; load ${machine.load}
+when it began. ${machine.versions.join(', ')}.
+${pace.rounds} rounds of ${pace.seconds} s per server and operation after ${pace.warmup} s of warming up, ${pace.connections} connections, ${rows} rows at first.
+
+${groups.map((group) => writeGroup(group ?? [])).join('\n\n')}
+
+### Pages far down a list
+
+Pages of 20 in the default order, one connection, no pause.
+
+![What a page costs, by how far down it is](performance/depth.svg)
+
+${depths.map(writeDepths).join('\n\n')}
+
+### Memory
+
+Resident, medians over the operations above: before the first request, and after the last.
+
+${writeMemory(measurements)}
+
+${starts ? writeStarts(starts) : ''}### Where the time goes
+
+Self time of our service while it is asked one thing, by the sampling profiler; waiting for requests does not count,
+waiting for the disk does. Shares in percent.
+
+${profiles.map(writeProfile).join('\n\n')}
+`
+}
+
+function writeStarts({ fresh, existing }: Starts): string {
+  return `### Start
+
+From the spawn of the process with all services to the first 200 from \`/readyz\`, on SQLite, median of seven (least..most).
+
+${table(
+  ['data', 'milliseconds'],
+  [
+    ['none: it migrates and loads fixtures', range(fresh, 0)],
+    ['there already', range(existing, 0)],
+  ],
+)}
+
+`
+}
+
+function writeGroup(group: readonly Measurement[]): string {
+  const [{ engine, collection } = { engine: '', collection: '' }] = group
+  return `### ${collection} on ${ENGINES[engine]}
+
+![Our speed against the twin's: ${collection} on ${ENGINES[engine]}](performance/${collection}-${engine}.svg)
+
+Our speed against others, medians of the rounds (least..most); 1 is as fast, more is faster.
+
+${writeSpeeds(group)}
+
+${writeFigures(group)}`
+}
+
+function writeSpeeds(group: readonly Measurement[]): string {
+  const hasGrouped = group.some((measurement) => seriesOf(measurement, 'grouped'))
+  const others: readonly ServerKind[] = hasGrouped ? ['twin', 'grouped', 'bare'] : ['twin', 'bare']
+  const cells = (measurement: Measurement, kind: ServerKind): readonly string[] => {
+    const speed = speedAgainst(measurement, kind)
+    return speed ? [range(speed.rate, 2), range(speed.cpu, 2)] : ['', '']
+  }
+  return table(
+    ['operation', ...others.flatMap((kind) => [`${SERVERS[kind]}: requests/s`, 'per CPU second'])],
+    group.map((each) => [titleOf(each.operation), ...others.flatMap((kind) => cells(each, kind))]),
+  )
+}
+
+const titleOf = (operation: OperationName): string => operations[operation]
+
+function writeFigures(group: readonly Measurement[]): string {
+  return table(
+    ['operation', 'server', 'requests/s', 'CPU µs/request', 'p50 ms', 'p99 ms'],
+    group.flatMap((measurement) =>
+      measurement.series.map((series, index) => [
+        index === 0 ? titleOf(measurement.operation) : '',
+        SERVERS[series.kind],
+        range(
+          figure(series, ({ rate }) => rate),
+          0,
+        ),
+        range(
+          figure(series, ({ cpu }) => cpu),
+          0,
+        ),
+        figure(series, ({ p50 }) => p50).median.toFixed(2),
+        figure(series, ({ p99 }) => p99).median.toFixed(2),
+      ]),
+    ),
+  )
+}
+
+function writeDepths({ engine, rows, pages }: Depths): string {
+  const first = pages[0]?.latency.median ?? Number.NaN
+  const name = ({ depth, by }: Depths['pages'][number]) =>
+    by === 'skip' ? `\`skip=${depth}\`, for comparison` : depth.toLocaleString('en')
+  return table(
+    [
+      `rows before it, ${ENGINES[engine]}, ${rows.toLocaleString('en')} rows`,
+      'p50 ms',
+      'against the first page',
+      'CPU µs',
+    ],
+    pages.map((page) => [
+      name(page),
+      range(page.latency, 2),
+      (page.latency.median / first).toFixed(2),
+      range(page.cpu, 0),
+    ]),
+  )
+}
+
+function writeMemory(measurements: readonly Measurement[]): string {
+  const groups = Object.entries(Object.groupBy(measurements, ({ engine }) => engine))
+  return table(
+    ['server', 'engine', 'idle MiB', 'after load MiB'],
+    groups.flatMap(([engine, group = []]) =>
+      (['ours', 'twin', 'bare'] as const).map((kind) => {
+        const memories = group.flatMap((measurement) => seriesOf(measurement, kind)?.memory ?? [])
+        return [
+          SERVERS[kind],
+          ENGINES[engine] ?? engine,
+          range(mebibytes(memories.map(({ idle }) => idle)), 0),
+          range(mebibytes(memories.map(({ loaded }) => loaded)), 0),
+        ]
+      }),
+    ),
+  )
+}
+
+const mebibytes = (bytes: readonly number[]): Spread => spreadOf(bytes.map((each) => each / 1024 ** 2))
+
+const MOST_PARTS = 14
+const MOST_FUNCTIONS = 14
+
+function writeProfile({ engine, collection, operation, parts, functions }: Profile): string {
+  const cell = (share: Share | undefined): readonly string[] =>
+    share ? [`\`${share.name}\``, (share.share * 100).toFixed(1)] : ['', '']
+  const rows = Array.from({ length: Math.max(MOST_PARTS, MOST_FUNCTIONS) }, (_, index) => [
+    ...cell(index < MOST_PARTS ? parts[index] : undefined),
+    ...cell(index < MOST_FUNCTIONS ? functions[index] : undefined),
+  ])
+  return `${titleOf(operation)}, ${collection} on ${ENGINES[engine]}:
+
+${table(['part', '%', 'function', '%'], rows)}`
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('\n')
+}

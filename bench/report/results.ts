@@ -1,0 +1,28 @@
+import type { Depths } from '../depth.ts'
+import type { Measurement, Pace } from '../measure.ts'
+import type { Profile } from '../profile.ts'
+import type { Starts } from '../starts.ts'
+
+/** Everything that one run has measured. */
+export interface Results {
+  readonly machine: Machine
+  readonly pace: Pace
+  readonly rows: number
+  readonly measurements: readonly Measurement[]
+  readonly depths: readonly Depths[]
+  readonly starts: Starts | undefined
+  readonly profiles: readonly Profile[]
+}
+
+/** Where and of what it was measured. */
+export interface Machine {
+  readonly date: string
+  readonly commit: string
+  readonly processor: string
+  readonly memory: string
+  readonly system: string
+  /** Of Node, the engines and the framework. */
+  readonly versions: readonly string[]
+  /** Processes that wanted a core when the run began: what disturbed it. */
+  readonly load: string
+}
