@@ -65,3 +65,71 @@ describeEachEngine('a locked key', (engine) => {
     await database.write((db) => db.lockKeys(['name/Fay']))
   })
 })
+
+describeEachEngine('a held row', (engine) => {
+  let database: Database
+  beforeAll(async () => {
+    database = await openEntities(await engine.createUrl(), { entities: [Name], tables: [lockTable] })
+  })
+  afterAll(() => database.close())
+
+  const insert = (spelling: string) => database.write((db) => db.insert(Name, { spelling }))
+  const hold = (db: Writer, spelling: string) =>
+    db.hold((query: Selects<Tables>) =>
+      query.selectFrom('names').select('spelling').where('spelling', '=', spelling).orderBy('id'),
+    )
+  const remove = async (db: Writer, id: string) => db.delete(Name, await db.getForUpdate(Name, id))
+
+  test('is there until the unit ends', async () => {
+    const { id } = await insert('Gus')
+    const told: string[] = []
+    const holding = Promise.withResolvers<void>()
+
+    const holder = database.write(async (db) => {
+      await hold(db, 'Gus')
+      holding.resolve()
+      await sleep(100)
+      told.push('held')
+    })
+    await holding.promise
+    const deleter = database.write((db) => remove(db, id)).then(() => told.push('deleted'))
+    await Promise.all([holder, deleter])
+
+    expect(told).toEqual(['held', 'deleted'])
+  })
+
+  test('that goes while it is waited for is not answered', async () => {
+    const { id } = await insert('Hal')
+    const deleting = Promise.withResolvers<void>()
+
+    const deleter = database.write(async (db) => {
+      await remove(db, id)
+      deleting.resolve()
+      await sleep(100)
+    })
+    await deleting.promise
+    const held = await database.write((db) => hold(db, 'Hal'))
+    await deleter
+
+    expect(held).toEqual([])
+  })
+
+  if (engine.name !== 'sqlite') {
+    test('may be held by many at once', async () => {
+      await insert('Ida')
+      const both = Promise.withResolvers<void>()
+      let holders = 0
+
+      const hands = [1, 2].map(() =>
+        database.write(async (db) => {
+          await hold(db, 'Ida')
+          holders += 1
+          if (holders === 2) both.resolve()
+          await both.promise
+        }),
+      )
+
+      await Promise.all(hands)
+    })
+  }
+})

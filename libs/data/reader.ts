@@ -117,10 +117,15 @@ export class Reader {
    *     await db.query((q: Selects<TablesOf<[typeof Pizza]>>) => q.selectFrom('pizzas').select('name'))
    */
   async query<T, O>(build: (query: Selects<T>) => Query<O>): Promise<readonly O[]> {
+    return this.select(build)
+  }
+
+  /** `locking` is SQL that goes behind the SELECT. */
+  protected async select<T, O>(build: (query: Selects<T>) => Query<O>, locking = ''): Promise<readonly O[]> {
     // The builder is the same for all tables; what it is typed with is the caller's view of them.
     const { sql, parameters, query } = build(this.shared.builder as unknown as Selects<T>).compile()
     if (!isSelect(query)) throw new Error('A query only selects; who writes says `execute`, in a unit of work.')
-    return (await this.connection.run(sql, parameters)).rows as readonly O[]
+    return (await this.connection.run(`${sql}${locking}`, parameters)).rows as readonly O[]
   }
 
   protected async findBy<C extends Fields>(

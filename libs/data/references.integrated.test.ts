@@ -25,7 +25,8 @@ describeEachEngine('a reference', (engine) => {
     const dangling = () => write((db) => db.insert(Book, { title: 'lost', shelf_id: 'nowhere' }))
     const inBatch = () => write((db) => db.insertMany(Book, [{ title: 'a' }, { title: 'b', shelf_id: 'nowhere' }]))
 
-    await expect(dangling()).rejects.toMatchObject({ code: 'reference_not_found', errors: [{ field: 'shelf_id' }] })
+    const errors = [{ field: 'shelf_id', detail: 'There is no shelf with the id nowhere.' }]
+    await expect(dangling()).rejects.toMatchObject({ code: 'reference_not_found', errors })
     await expect(inBatch()).rejects.toMatchObject({ code: 'reference_not_found', errors: [{ field: '[1].shelf_id' }] })
   })
 

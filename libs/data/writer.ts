@@ -8,7 +8,7 @@ import {
   toTimestamp,
 } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { DatabaseFault } from './engine.ts'
+import { DatabaseFault, type EngineName } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
 import { lockKeys } from './locks.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
@@ -102,6 +102,14 @@ export class Writer extends Reader {
    */
   delete(entity: Entity, row: RowOf<unknown>, { force = false } = {}): Promise<void> {
     return this.#delete(entity, row, force, new Set([row.path]))
+  }
+
+  /**
+   * Runs a SELECT of one's own and holds its rows until the unit ends, waiting for who writes them: nobody deletes them
+   * meanwhile, and anybody may refer to them. A row that was gone after the wait is not answered.
+   */
+  hold<T, O>(build: (query: Selects<T>) => Query<O>): Promise<readonly O[]> {
+    return this.select(build, HOLDING[this.engine])
   }
 
   /**
@@ -250,7 +258,7 @@ export class Writer extends Reader {
       if (isNamed || (error.constraint === undefined && !(await this.#exists(target.name, id)))) {
         return invalid('reference_not_found', {
           field: name,
-          detail: `There is no ${target.name} with the id ${id}.`,
+          detail: `There is no ${singularOf(target)} with the id ${id}.`,
           cause: error,
         })
       }
@@ -265,6 +273,16 @@ export class Writer extends Reader {
     )
   }
 }
+
+/** The weakest locks that keep a row from being deleted: what a foreign key takes itself. On SQLite nobody else writes. */
+const HOLDING: Readonly<Record<EngineName, string>> = {
+  sqlite: '',
+  postgres: ' for key share',
+  mysql: ' lock in share mode',
+}
+
+/** A plain table has no name for one of its rows. */
+const singularOf = (table: Table | Entity): string => ('singular' in table ? table.singular : table.name)
 
 const CHUNK = 100
 const MOST_AT_ONCE = 1_000
