@@ -103,9 +103,13 @@ async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 const translated = (connection: Connection): Connection => ({
-  run: (sql, parameters, hot) =>
-    connection.run(sql, parameters, hot).catch((error) => Promise.reject(translate(error))),
+  run: (sql, parameters, hot) => connection.run(sql, parameters, hot).catch(rethrowTranslated),
+  values: (sql, parameters, hot) => connection.values(sql, parameters, hot).catch(rethrowTranslated),
 })
+
+const rethrowTranslated = (error: unknown): never => {
+  throw translate(error)
+}
 
 /** What a fault means to a caller: a database that is away or busy is worth another try later, the rest is a defect. */
 function translate(error: unknown): unknown {

@@ -6,6 +6,9 @@ export type EngineName = 'sqlite' | 'postgres' | 'mysql'
 /** A row as a driver gives it, before codecs. */
 export type RawRow = Readonly<Record<string, unknown>>
 
+/** The same as a list of values, in the order in which its columns were asked for. */
+export type RawValues = readonly unknown[]
+
 /** What a statement did. `affected` counts rows that it inserted, matched for update, or deleted. */
 export interface Result {
   readonly rows: readonly RawRow[]
@@ -19,6 +22,8 @@ export interface Result {
 export interface Connection {
   /** `hot` statements are few and come again and again: they are prepared once per connection and kept. */
   readonly run: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<Result>
+  /** Runs a SELECT whose columns are known: rows without names take half the time. */
+  readonly values: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<readonly RawValues[]>
 }
 
 /** A connection lent for one unit of work. */
@@ -31,12 +36,12 @@ export interface Loan {
 /** Lends a connection until `end`. */
 export function lend(connection: Connection): Loan {
   let ended = false
+  const refuse = () =>
+    Promise.reject(new Error('This unit of work is over; its database handle must not be used any more.'))
   return {
     connection: {
-      run: (sql, parameters, hot) =>
-        ended
-          ? Promise.reject(new Error('This unit of work is over; its database handle must not be used any more.'))
-          : connection.run(sql, parameters, hot),
+      run: (sql, parameters, hot) => (ended ? refuse() : connection.run(sql, parameters, hot)),
+      values: (sql, parameters, hot) => (ended ? refuse() : connection.values(sql, parameters, hot)),
     },
     end() {
       ended = true

@@ -1,6 +1,6 @@
 import type { Clock, FieldKind, Fields, IdSource } from '@mainspring/core'
 import { type Expression, type Kysely, type RootOperationNode, type SqlBool, sql } from 'kysely'
-import type { Connection, Engine, EngineName, RawRow } from './engine.ts'
+import type { Connection, Engine, EngineName, RawValues } from './engine.ts'
 import type { Entity, RowOf } from './entity.ts'
 import { type Boundary, boundaryOf, type PageRequest, type Pager, totalOrder } from './page.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
@@ -63,21 +63,19 @@ export class Reader {
     ids: readonly string[],
   ): Promise<readonly (RowOf<C> | undefined)[]> {
     if (ids.length === 0) return []
-    const found = await this.query((query: Selects<AnyTables>) =>
-      query
-        .selectFrom(entity.name)
-        .select(readColumns(entity))
-        .where('id', 'in', [...new Set(ids)]),
-    )
-    const rows = new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
+    const { sql, parameters } = this.rowsOf(entity, [...new Set(ids)]).compile()
+    const found = this.decodeRows(entity, await this.connection.values(sql, parameters))
+    const rows = new Map(found.map((row) => [row.id, row]))
     return ids.map((id) => rows.get(id))
   }
 
   /** One page of a list, by keyset. */
   async page<C extends Fields>(entity: Entity<C>, request: PageRequest): Promise<Page<RowOf<C>>> {
     const { sql, parameters, hot } = this.shared.pagerOf(entity)({ ...request, limit: request.limit + 1 })
-    const { rows } = await this.connection.run(sql, parameters, hot)
-    return { rows: this.decodeRows(entity, rows.slice(0, request.limit)), more: rows.length > request.limit }
+    const rows = this.decodeRows(entity, await this.connection.values(sql, parameters, hot))
+    const more = rows.length > request.limit
+    if (more) rows.pop()
+    return { rows, more }
   }
 
   /**
@@ -133,13 +131,19 @@ export class Reader {
     statement: 'find' | 'findForUpdate',
     id: string,
   ): Promise<RowOf<C> | undefined> {
-    const { rows } = await this.connection.run(this.shared.statementsOf(entity)[statement], [id], true)
-    return this.decodeRows(entity, rows)[0]
+    const statements = this.shared.statementsOf(entity)
+    const [values] = await this.connection.values(statements[statement], [id], true)
+    return values && (statements.decode(values) as RowOf<C>)
   }
 
-  protected decodeRows<C extends Fields>(entity: Entity<C>, rows: readonly RawRow[]): RowOf<C>[] {
+  /** A query for the rows with these ids. */
+  protected rowsOf(entity: Entity, ids: readonly string[]) {
+    return this.shared.builder.selectFrom(entity.name).select(readColumns(entity)).where('id', 'in', ids)
+  }
+
+  protected decodeRows<C extends Fields>(entity: Entity<C>, rows: readonly RawValues[]): RowOf<C>[] {
     const { decode } = this.shared.statementsOf(entity)
-    return rows.map((row) => decode(row) as RowOf<C>)
+    return rows.map((values) => decode(values) as RowOf<C>)
   }
 }
 

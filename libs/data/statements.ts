@@ -1,7 +1,7 @@
 import type { Fields } from '@mainspring/core'
 import { type FieldKind, factsOf } from '@mainspring/core'
 import type { Kysely } from 'kysely'
-import type { Engine, RawRow } from './engine.ts'
+import type { Engine, RawValues } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 import type { AnyTables } from './query.ts'
 
@@ -14,7 +14,8 @@ export interface Statements {
   readonly update: string
   /** Parameters: id and the version that is expected. */
   readonly delete: string
-  readonly decode: (raw: RawRow) => RowOf<Fields>
+  /** Makes a row of the values of `readColumns`. */
+  readonly decode: (values: RawValues) => RowOf<Fields>
   /** All columns' values in the order of `insert`. */
   readonly insertValues: (row: RowOf<Fields>) => unknown[]
   readonly updateValues: (row: RowOf<Fields>) => unknown[]
@@ -51,24 +52,26 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
   }
 }
 
-/** The columns that make a row. */
+/** The columns that make a row: the id first, the version last. */
 export const readColumns = (entity: Entity): readonly string[] =>
   Object.keys(entity.columns).filter((name) => !(name in entity.derived))
 
 type Codec = readonly [name: string, decode: ((raw: unknown) => unknown) | undefined]
 
 function decoderOf(engine: Engine, entity: Entity): Statements['decode'] {
-  const codecs = Object.entries(entity.all_fields)
-    .filter(([name]) => name !== 'id')
-    .map(([name, field]): Codec => [name, engine.decoder(factsOf(field).kind)])
+  const codecs = Object.entries(entity.all_fields).map(
+    ([name, field]): Codec => [name, engine.decoder(factsOf(field).kind)],
+  )
   const prefix = `${entity.collection}/`
-  return (raw) => {
-    const row: Record<string | symbol, unknown> = { id: raw.id, path: `${prefix}${raw.id}` }
-    for (const [name, decode] of codecs) {
-      const value = raw[name]
+  return (values) => {
+    const [id] = values
+    const row: Record<string | symbol, unknown> = { id, path: `${prefix}${id}` }
+    for (let index = 1; index < codecs.length; index++) {
+      const [name, decode] = codecs[index] as Codec
+      const value = values[index]
       row[name] = decode === undefined || value === null ? value : decode(value)
     }
-    row[VERSION] = raw.version
+    row[VERSION] = values[codecs.length]
     return row as RowOf<Fields>
   }
 }

@@ -15,7 +15,6 @@ import type { AnyTables, Query, Selects } from './query.ts'
 import { Reader } from './reader.ts'
 import { dependents, rowChanged, rowNotFound, stillDepended, taken } from './refusals.ts'
 import { changedRow, newRow } from './rows.ts'
-import { readColumns } from './statements.ts'
 import { referenceOf, type Stored, type Table } from './table.ts'
 
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
@@ -40,14 +39,9 @@ export class Writer extends Reader {
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, RowOf<C>>> {
     if (ids.length === 0) return new Map()
-    const found = await this.query((query: Selects<AnyTables>) => {
-      const rows = query
-        .selectFrom(entity.name)
-        .select(readColumns(entity))
-        .where('id', 'in', [...ids])
-        .orderBy('id')
-      return this.shared.engine.name === 'sqlite' ? rows : rows.forUpdate()
-    })
+    const rows = this.rowsOf(entity, ids).orderBy('id')
+    const { sql, parameters } = (this.engine === 'sqlite' ? rows : rows.forUpdate()).compile()
+    const found = await this.connection.values(sql, parameters)
     return new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
   }
 

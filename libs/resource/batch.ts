@@ -4,7 +4,7 @@ import type { Reply, Request } from '@mainspring/http'
 import { boundedFind } from './bulk.ts'
 import { type AnyRow, agreedId, asObject, merged, type Standard } from './methods.ts'
 import { requireEtag } from './preconditions.ts'
-import { readsFor, refuseIfMatch, writeFor } from './runtime.ts'
+import { refuseIfMatch, writeFor } from './runtime.ts'
 
 /** One entry of a batch, its schema checked. */
 type Entry = Readonly<Record<string, unknown>>
@@ -14,7 +14,7 @@ export async function batchGet({ runtime, entity, present }: Standard, request: 
   refuseIfMatch(request)
   const entries = entriesOf(request)
   refuseDuplicates(entries)
-  const rows = await boundedFind(readsFor(runtime, request).db, entity, entries.map(idOf))
+  const rows = await boundedFind(runtime.database.reader, entity, entries.map(idOf))
   const results = collectEntries(entries, (entry, index) => {
     const row = rows[index]
     if (!row) throw rowNotFound(entity, idOf(entry)).within('id')

@@ -43,7 +43,7 @@ type Options = Custom['options']
 async function act({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard
   const { collection, check, alone = false } = options
-  const id = idOf(entity, request)
+  const id = idOf(standard, request)
   const input = inputOf(options, id, options.upload ? withUpload(request) : asObject(request.body))
   await (check as Check | undefined)?.(input)
   const work = async (needs: Writes) => {
@@ -57,8 +57,8 @@ async function act({ standard }: Plan, call: Handle, request: Request, options: 
 const withUpload = ({ query, upload }: Request): object => ({ ...query, upload })
 
 async function look({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
-  const { runtime, entity } = standard
-  const input = inputOf(options, idOf(entity, request), request.query)
+  const { runtime } = standard
+  const input = inputOf(options, idOf(standard, request), request.query)
   return replyWith(standard, await call(readsFor(runtime, request), input), options)
 }
 

@@ -6,7 +6,7 @@ import { boundedPage } from './bulk.ts'
 import { parseFilter } from './filter/check.ts'
 import { toSql } from './filter/to-sql.ts'
 import type { Standard } from './methods.ts'
-import { type Runtime, readsFor } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 
 /** The query parameters of every list. */
 export const listParameters = {
@@ -27,7 +27,7 @@ const LARGEST_PAGE_SIZE = 1_000
 
 /** Answers one page of an entity's list. */
 export async function list({ runtime, entity, present }: Standard, request: Request): Promise<Reply> {
-  const { db } = readsFor(runtime, request)
+  const db = runtime.database.reader
   const { max_page_size, page_token, skip, filter, order_by, show_total_size } = request.query
   const limit = Math.min(Number(max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
   const { order, where, identity, after } = readPlace(

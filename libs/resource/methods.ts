@@ -3,8 +3,8 @@ import { type Entity, etagOf, type RowOf, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { mergePatch } from './merge-patch.ts'
 import { checkApply, requireMatch } from './preconditions.ts'
-import { type Runtime, readsFor, writeFor } from './runtime.ts'
-import { parameterOf, writable } from './schemas.ts'
+import { type Runtime, writeFor } from './runtime.ts'
+import { writable } from './schemas.ts'
 
 /** A row of any entity. */
 export type AnyRow = RowOf<unknown>
@@ -24,6 +24,8 @@ export interface UseCases {
 export interface Standard {
   readonly runtime: Runtime
   readonly entity: Entity
+  /** The path parameter that holds the id: `sprocket_id`. */
+  readonly parameter: string
   readonly useCases: UseCases
   /** What POST and PUT may apply of a checked body: all but what the service owns. */
   readonly inputOf: (body: object) => Record<string, unknown>
@@ -36,7 +38,7 @@ export interface Standard {
 /** GET of one. */
 export async function get(standard: Standard, request: Request): Promise<Reply> {
   const { runtime, entity } = standard
-  return answer(standard, await readsFor(runtime, request).db.get(entity, idOf(entity, request)))
+  return answer(standard, await runtime.database.reader.get(entity, idOf(standard, request)))
 }
 
 /** POST to the collection. */
@@ -53,7 +55,7 @@ export function create(standard: Standard, request: Request): Promise<Reply> {
 /** PATCH: merged, then validated whole. The row is locked first, so that two patches of different fields both hold. */
 export function update(standard: Standard, request: Request): Promise<Reply> {
   const { runtime, entity, useCases, check } = standard
-  const id = idOf(entity, request)
+  const id = idOf(standard, request)
   const patch = asObject(request.body)
   agreedId(id, patch.id)
   return writeFor(runtime, request, async (needs) => {
@@ -67,7 +69,7 @@ const MOST_RERUNS = 8
 
 /** PUT: replaces or makes. The loser of a race to make one finds the winner's row when it runs again. */
 export async function apply(standard: Standard, request: Request): Promise<Reply> {
-  const id = idOf(standard.entity, request)
+  const id = idOf(standard, request)
   agreedId(id, asObject(request.body).id)
   for (let reruns = 0; ; reruns++) {
     try {
@@ -79,8 +81,9 @@ export async function apply(standard: Standard, request: Request): Promise<Reply
 }
 
 /** DELETE. */
-export function remove({ runtime, entity, useCases }: Standard, request: Request): Promise<Reply> {
-  const id = idOf(entity, request)
+export function remove(standard: Standard, request: Request): Promise<Reply> {
+  const { runtime, entity, useCases } = standard
+  const id = idOf(standard, request)
   return writeFor(runtime, request, async (needs) => {
     const current = requireMatch(await needs.db.getForUpdate(entity, id), request)
     await useCases.delete(needs, current, { force: request.query.force === true })
@@ -130,7 +133,7 @@ const created = (standard: Standard, request: Request, row: AnyRow): Reply => ({
 const prefixOf = (path: string): string => path.slice(0, path.indexOf('/', 1))
 
 /** The id in the path. */
-export const idOf = (entity: Entity, request: Request): string => request.params[parameterOf(entity.singular)] ?? ''
+export const idOf = ({ parameter }: Standard, { params }: Request): string => params[parameter] ?? ''
 
 /** A body that passed its schema is an object. */
 export const asObject = (body: unknown): Record<string, unknown> =>

@@ -88,6 +88,10 @@ function counting(engine: Engine, tell: (sql: string) => void): Engine {
       tell(sql)
       return connection.run(sql, parameters, hot)
     },
+    values(sql, parameters, hot) {
+      tell(sql)
+      return connection.values(sql, parameters, hot)
+    },
   })
   return {
     ...engine,

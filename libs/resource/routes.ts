@@ -24,6 +24,7 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
     standard: {
       runtime,
       entity,
+      parameter,
       useCases: useCasesOf(entity, methods),
       inputOf: inputReader(entity, statedBody(methods)),
       present: presenterOf(entity),

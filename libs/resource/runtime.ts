@@ -14,11 +14,14 @@ export interface Runtime {
 }
 
 /** What a use case that reads is given for this request. */
-export const readsFor = ({ database, clock, ports }: Runtime, { log }: Request): Reads => ({
+export const readsFor = ({ database, clock, ports }: Runtime, request: Request): Reads => ({
   ...ports,
   db: database.reader,
   clock,
-  log,
+  // A request's log is made when something is logged.
+  get log() {
+    return request.log
+  },
 })
 
 /**
@@ -33,7 +36,14 @@ export function writeFor(
 ): Promise<Reply> {
   const key = request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
   return database.write((db: Writer) => {
-    const needs: Writes = { ...ports, db, clock, log: request.log }
+    const needs: Writes = {
+      ...ports,
+      db,
+      clock,
+      get log() {
+        return request.log
+      },
+    }
     return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
   }, options)
 }

@@ -19,6 +19,7 @@ function open(limits?: GroupLimits) {
   })
   const connection: Connection = {
     run: async (sql) => ({ rows: [], affected: Number(database.prepare(sql).run().changes) }),
+    values: async () => [],
   }
   const group = createGroupCommit(spied, connection, limits)
   const ids = () =>

@@ -97,6 +97,7 @@ function fakeLine(failures: Readonly<Record<string, Error>> = {}) {
       if (failures[sql]) throw failures[sql]
       return { rows: [], affected: 1 }
     },
+    values: async () => [],
   }
   return {
     line: { connection, giveBack: (isBroken: boolean) => void returned.push(isBroken ? 'broken' : 'whole') },

@@ -1,6 +1,6 @@
 import type { FieldKind, Log } from '@mainspring/core'
 import mysql from 'mysql2/promise'
-import { type Connection, DatabaseFault, type Engine, type FaultKind, isAway, lend, type Result } from '../engine.ts'
+import { type Connection, DatabaseFault, type Engine, type FaultKind, isAway, lend } from '../engine.ts'
 import { createGate } from './gate.ts'
 import { answered, type Line, runUnit } from './line.ts'
 import { fromTimestampText } from './timestamp-text.ts'
@@ -47,7 +47,9 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
     version,
     schema: undefined,
     reader: {
-      run: (sql, parameters, hot) => withLine((line) => runAlone(line, sql, parameters, hot)),
+      run: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ run }) => run(sql, parameters, hot))),
+      values: (sql, parameters, hot) =>
+        withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
     },
     transaction: (job, { alone } = {}) => withLine((line) => runUnit(line, job, alone)),
     async session(job) {
@@ -121,10 +123,10 @@ const sessionSettings = (isMariadb: boolean): readonly string[] => [
     : [`SET SESSION max_execution_time = ${LIMITS.statement * 1000}`]),
 ]
 
-async function runAlone({ connection, giveBack }: Line, ...statement: Parameters<Connection['run']>): Promise<Result> {
+async function runAlone<T>({ connection, giveBack }: Line, work: (connection: Connection) => Promise<T>): Promise<T> {
   let isBroken = false
   try {
-    return await connection.run(...statement)
+    return await work(connection)
   } catch (error) {
     isBroken = isAway(error)
     throw error
@@ -138,18 +140,26 @@ async function runAlone({ connection, giveBack }: Line, ...statement: Parameters
  * waits for as long as a statement takes.
  */
 function connect(client: mysql.PoolConnection | mysql.Connection, isPatient = false): Connection {
+  const ask = async (sql: string, parameters: readonly unknown[], hot: boolean, rowsAsArray: boolean) => {
+    try {
+      const values = parameters as mysql.ExecuteValues[]
+      const options = { sql, values, rowsAsArray }
+      const pending = hot ? client.execute(options) : client.query({ ...options, typeCast })
+      const [answer] = await (isPatient ? pending : answered(pending))
+      return answer
+    } catch (error) {
+      throw toFault(error)
+    }
+  }
   return {
     async run(sql, parameters = [], hot = false) {
-      try {
-        const values = parameters as mysql.ExecuteValues[]
-        const pending = hot ? client.execute(sql, values) : client.query({ sql, values, typeCast })
-        const [answer] = await (isPatient ? pending : answered(pending))
-        return Array.isArray(answer)
-          ? { rows: answer as mysql.RowDataPacket[], affected: answer.length }
-          : { rows: [], affected: answer.affectedRows }
-      } catch (error) {
-        throw toFault(error)
-      }
+      const answer = await ask(sql, parameters, hot, false)
+      return Array.isArray(answer)
+        ? { rows: answer as mysql.RowDataPacket[], affected: answer.length }
+        : { rows: [], affected: answer.affectedRows }
+    },
+    async values(sql, parameters = [], hot = false) {
+      return (await ask(sql, parameters, hot, true)) as mysql.RowDataPacket[][]
     },
   }
 }

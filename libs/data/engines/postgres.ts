@@ -47,6 +47,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const anyLine = connect(pool, names)
   const reader: Connection = {
     run: (sql, parameters, hot) => gate.pass(() => anyLine.run(sql, parameters, hot)),
+    values: (sql, parameters, hot) => gate.pass(() => anyLine.values(sql, parameters, hot)),
   }
   const version = await serverVersion(reader).catch(async (error: unknown) => {
     await pool.end()
@@ -104,13 +105,23 @@ async function makeSchema(connection: Connection, schema: string): Promise<void>
 }
 
 function connect(client: pg.Pool | pg.PoolClient | pg.Client, names?: Map<string, string>): Connection {
+  const toQuery = (text: string, parameters: readonly unknown[], hot: boolean) => {
+    const name = hot ? names && nameOf(names, text) : undefined
+    const values = [...parameters]
+    return name === undefined ? { text, values } : { name, text, values }
+  }
   return {
     async run(text, parameters = [], hot = false) {
       try {
-        const name = hot ? names && nameOf(names, text) : undefined
-        const values = [...parameters]
-        const { rows, rowCount } = await client.query(name === undefined ? { text, values } : { name, text, values })
+        const { rows, rowCount } = await client.query(toQuery(text, parameters, hot))
         return { rows, affected: rowCount ?? 0 }
+      } catch (error) {
+        throw toFault(error)
+      }
+    },
+    async values(text, parameters = [], hot = false) {
+      try {
+        return (await client.query<unknown[]>({ ...toQuery(text, parameters, hot), rowMode: 'array' })).rows
       } catch (error) {
         throw toFault(error)
       }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FieldKind, type Log, unavailable } from '@mainspring/core'
-import { type Connection, DatabaseFault, type Engine, type FaultKind, type Result } from '../engine.ts'
+import { type Connection, DatabaseFault, type Engine, type FaultKind, type RawValues, type Result } from '../engine.ts'
 import { createGroupCommit } from './group-commit.ts'
 
 /** How an embedded database is opened. */
@@ -89,18 +89,24 @@ interface Prepared {
 const MOST_STATEMENTS = 500
 
 /** Statements are kept by their text: preparing one anew costs as much as running it. */
-function connect(database: DatabaseSync): Connection {
+function createPreparer(database: DatabaseSync, asValues: boolean): (sql: string) => Prepared {
   const statements = new Map<string, Prepared>()
-  const prepare = (sql: string): Prepared => {
+  return (sql) => {
     const known = statements.get(sql)
     if (known) return known
     const statement = database.prepare(sql)
+    statement.setReturnArrays(asValues)
     const prepared = { statement, answersRows: statement.columns().length > 0 }
     const oldest = statements.keys().next().value
     if (statements.size >= MOST_STATEMENTS && oldest !== undefined) statements.delete(oldest)
     statements.set(sql, prepared)
     return prepared
   }
+}
+
+function connect(database: DatabaseSync): Connection {
+  const prepare = createPreparer(database, false)
+  const prepareValues = createPreparer(database, true)
   const run = (sql: string, parameters: readonly unknown[]): Result => {
     const { statement, answersRows } = prepare(sql)
     if (answersRows) {
@@ -117,6 +123,14 @@ function connect(database: DatabaseSync): Connection {
         throw toFault(error)
       }
     },
+    async values(sql, parameters = []) {
+      try {
+        const rows: unknown = prepareValues(sql).statement.all(...(parameters as SQLInputValue[]))
+        return rows as readonly RawValues[]
+      } catch (error) {
+        throw toFault(error)
+      }
+    },
   }
 }
 
@@ -126,6 +140,10 @@ function afterGroups(connection: Connection, idle: () => Promise<void>): Connect
     async run(sql, parameters) {
       await idle()
       return connection.run(sql, parameters)
+    },
+    async values(sql, parameters) {
+      await idle()
+      return connection.values(sql, parameters)
     },
   }
 }

@@ -17,6 +17,7 @@ export const kills: fc.Arbitrary<readonly Kill[]> = fc.array(
 export function dying(engine: Engine, { statement: last, when }: Kill): Engine {
   let statement = 0
   const die = (connection: Connection): Connection => ({
+    ...connection,
     async run(sql, parameters) {
       if (statement > last || (statement === last && when === 'before')) {
         statement = Infinity
