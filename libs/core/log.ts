@@ -9,15 +9,17 @@ export interface LogOptions {
   /** Lines for people instead of JSON; slower, for a terminal. */
   readonly pretty?: boolean
   readonly name?: string
+  /** Told on each line, where several processes write to one output. */
+  readonly pid?: number | undefined
   /** Takes each line in place of standard output. */
   readonly write?: (line: string) => void
 }
 
 /** A log on standard output. Header and body fields that carry secrets are replaced before they are written. */
-export function createLog({ level, pretty = false, name, write }: LogOptions): Log {
+export function createLog({ level, pretty = false, name, pid, write }: LogOptions): Log {
   const options: pino.LoggerOptions = {
     level,
-    base: name === undefined ? null : { name },
+    base: name === undefined && pid === undefined ? null : { name, pid },
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },

@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** Other processes listen on the port as well, and the system divides connections among them. Not everywhere: Linux does. */
+  readonly shares_port?: boolean
   readonly limits?: Partial<Limits>
   /** Origins whose pages may call; none by default. */
   readonly cors_origins?: readonly string[]
@@ -84,11 +86,12 @@ export function createServer(options: ServerOptions): Server {
     spool_folder,
   })
   const drain = createDrain(app.server)
+  // By name Fastify would open a second server for IPv6, which closes after the first one, and after its databases.
+  const place = { host: host === 'localhost' ? '127.0.0.1' : host, port, reusePort: options.shares_port ?? false }
 
   return {
     openapi,
-    // By name Fastify would open a second server for IPv6, which closes after the first one, and after its databases.
-    listen: () => app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port }),
+    listen: () => app.listen(place),
     close() {
       closing ??= close()
       return closing

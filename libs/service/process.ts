@@ -1,13 +1,16 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { createServer as createProbe } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, type Clock, createLog, type Log, systemClock } from '@mainspring/core'
-import { dataCodes, sqliteFile } from '@mainspring/data'
+import { AppError, type Clock, type Log, systemClock } from '@mainspring/core'
+import { dataCodes } from '@mainspring/data'
 import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
+import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
-import { isCasual, type KernelSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
+import { isCasual, type KernelSettings, SettingsError } from './settings.ts'
 
 /** A process that answers requests. */
 export interface RunningProcess {
@@ -36,11 +39,8 @@ export async function startProcess(
   environment: Environment,
   options: ProcessOptions = {},
 ): Promise<RunningProcess> {
-  const settings = checkedSettings(services, environment)
-  requireAuth(settings)
-  const log =
-    options.log ??
-    createLog({ level: levelOf(settings), pretty: settings.env === 'development' && process.stdout.isTTY })
+  const settings = servingSettings(services, environment)
+  const log = options.log ?? createProcessLog(settings)
   const clock = options.clock ?? systemClock
   const running: RunningService[] = []
   const stopAll = () => Promise.all(running.map((service) => service.stop()))
@@ -51,10 +51,7 @@ export async function startProcess(
     }
     const server = createServer(serverOptions(services, running, settings, log, clock))
     const url = await server.listen().catch((error: unknown) => Promise.reject(cannotListen(settings, error)))
-    log.info(
-      { api: `${url}/v1`, docs: `${url}/docs`, services: running.map(({ name }) => name) },
-      `ready at ${url}, documented at ${url}/docs`,
-    )
+    if (settings.workers === 1) announce(log, url, services) // several are announced by who supervises them
     return {
       url,
       stop: onlyOnce(async () => {
@@ -68,47 +65,33 @@ export async function startProcess(
   }
 }
 
+/** Says where to look, and which processes answer if there are several. */
+export function announce(log: Log, url: string, services: readonly Service[], workers?: readonly number[]): void {
+  log.info(
+    { api: `${url}/v1`, docs: `${url}/docs`, services: services.map(({ name }) => name), workers },
+    `ready at ${url}, documented at ${url}/docs`,
+  )
+}
+
+/** The port to serve on: one that is free in place of 0. Throws when somebody has it. */
+export async function findPort(settings: KernelSettings): Promise<number> {
+  const probe = createProbe().listen(settings.port, settings.host)
+  try {
+    await once(probe, 'listening')
+    const address = probe.address()
+    return typeof address === 'object' && address !== null ? address.port : settings.port
+  } catch (error) {
+    throw cannotListen(settings, error)
+  } finally {
+    probe.close()
+  }
+}
+
 function cannotListen({ host, port }: KernelSettings, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error)) return error
   const reason = error.code === 'EADDRINUSE' ? 'another process does; PORT=… chooses another port' : error.message
   return new SettingsError([`Nothing can listen on HOST=${host} PORT=${port}: ${reason}.`])
 }
-
-/** Reads the kernel's settings and refuses combinations that cannot work. */
-export function checkedSettings(services: readonly Service[], environment: Environment): KernelSettings {
-  const settings = readSettings(kernelSettings, environment)
-  refuseSharedFile(services, settings, environment)
-  return settings
-}
-
-function requireAuth({ auth, env, host }: KernelSettings): void {
-  if (auth !== null || (isCasual({ env }) && isLoopback(host))) return
-  throw new SettingsError([
-    `AUTH must be set when ENV=${env} and HOST=${host}: AUTH=none lets everybody in who can reach the port.`,
-  ])
-}
-
-function refuseSharedFile(services: readonly Service[], settings: KernelSettings, environment: Environment): void {
-  const names = Map.groupBy(
-    services.map(({ name }) => name),
-    (name) => fileOf(locationOf(name, settings, environment).url),
-  )
-  for (const [file, sharing] of names) {
-    if (file === undefined || sharing.length === 1) continue
-    throw new SettingsError([
-      `${file} is given to ${sharing.join(' and ')}: on SQLite each service needs a file of its own.`,
-    ])
-  }
-}
-
-const fileOf = (url: string): string | undefined =>
-  url.startsWith('sqlite:') && url !== 'sqlite::memory:' ? resolve(sqliteFile(url)) : undefined
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
-
-/** Logs in testing are quiet, so that a failure can be seen. */
-export const levelOf = ({ log_level, env }: KernelSettings): string =>
-  log_level ?? (env === 'testing' ? 'warn' : 'info')
 
 function serverOptions(
   services: readonly Service[],

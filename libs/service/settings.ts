@@ -20,6 +20,12 @@ export const kernelSettings = {
   }),
   host: text({ default: '127.0.0.1', description: 'The address to listen on.' }),
   port: integer({ min: 0, max: 65_535, default: 8000, description: 'The port to listen on; 0 takes a free one.' }),
+  workers: integer({
+    min: 1,
+    max: 256,
+    default: 1,
+    description: 'Processes behind the one port, one for each core; more than 1 need a database server.',
+  }),
   data_dir: text({ min: 1, default: './data', description: 'The folder of all embedded files.' }),
   database_url: text({
     optional: true,
@@ -34,7 +40,7 @@ export const kernelSettings = {
     min: 1,
     max: 500,
     default: 10,
-    description: 'Connections per service to a database server.',
+    description: 'Connections per service and worker to a database server.',
   }),
   database_wait_seconds: integer({
     min: 0,
@@ -86,7 +92,8 @@ export const kernelSettings = {
     min: 0,
     max: 10_000_000,
     default: 6_000,
-    description: 'Requests per client and minute; 0 for no limit. None for loopback in development.',
+    description:
+      'Requests per client and minute, counted by each worker; 0 for no limit. None for loopback in development.',
   }),
 } satisfies Fields
 
