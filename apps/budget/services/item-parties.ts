@@ -21,9 +21,7 @@ export async function settleParties<T extends Parties>(
   { db }: Pick<Writes, 'db'>,
   items: readonly T[],
 ): Promise<readonly (Omit<T, keyof Parties> & { readonly payor_id: string; readonly payee_id: string })[]> {
-  const errors = items.flatMap((item, index) => SIDES.flatMap((side) => findMistake(item, side, `[${index}].`)))
-  if (errors.length > 0) throw invalidFields(errors)
-
+  refuse(items, findPartyMistakes)
   const wanted = items.flatMap((item, index) =>
     SIDES.flatMap((side) => {
       const name = item[`${side}_name`]
@@ -31,21 +29,43 @@ export async function settleParties<T extends Parties>(
     }),
   )
   const ids = await findOrMakePayees({ db }, wanted)
-  return items.map(({ payor_id, payor_name, payee_id, payee_name, ...item }) => ({
-    ...item,
-    payor_id: payor_id ?? ids.get(foldText(payor_name ?? '')) ?? '',
-    payee_id: payee_id ?? ids.get(foldText(payee_name ?? '')) ?? '',
-  }))
+  const idOf = (item: Parties, side: Side) => item[`${side}_id`] ?? ids.get(foldText(item[`${side}_name`] ?? '')) ?? ''
+  refuse(items, (item) => (idOf(item, 'payor') === idOf(item, 'payee') ? [sameParty(item)] : []))
+  return items.map((item) => {
+    const { payor_id, payor_name, payee_id, payee_name, ...rest } = item
+    return { ...rest, payor_id: idOf(item, 'payor'), payee_id: idOf(item, 'payee') }
+  })
 }
 
-function findMistake(item: Parties, side: Side, prefix: string): readonly FieldError[] {
+/** What is wrong with the parties of an item whoever there is. */
+export function findPartyMistakes(item: Parties): readonly FieldError[] {
+  const mistakes = SIDES.flatMap((side) => findMistake(item, side))
+  if (mistakes.length > 0) return mistakes
+  const [payor, payee] = SIDES.map((side) => item[`${side}_id`] ?? `"${foldText(item[`${side}_name`] ?? '')}"`)
+  return payor === payee ? [sameParty(item)] : []
+}
+
+function findMistake(item: Parties, side: Side): readonly FieldError[] {
   const id = item[`${side}_id`]
   const name = item[`${side}_name`] ?? null
-  const field = `${prefix}${side}_name`
+  const field = `${side}_name`
   if (id === null && name === null) {
-    return [{ field: `${prefix}${side}_id`, code: 'required', detail: `Must be given, or ${side}_name.` }]
+    return [{ field: `${side}_id`, code: 'required', detail: `Must be given, or ${field}.` }]
   }
   if (id !== null && name !== null) return [{ field, code: 'mismatch', detail: `Must not be given with ${side}_id.` }]
   if (name !== null && foldText(name) === '') return [{ field, code: 'too_short', detail: 'Must not be blank.' }]
   return []
+}
+
+const sameParty = ({ payee_name }: Parties): FieldError => ({
+  field: payee_name == null ? 'payee_id' : 'payee_name',
+  code: 'same_party',
+  detail: 'Must be somebody else than the payor.',
+})
+
+function refuse<T>(items: readonly T[], find: (item: T) => readonly FieldError[]): void {
+  const errors = items.flatMap((item, index) =>
+    find(item).map((error) => ({ ...error, field: `[${index}].${error.field}` })),
+  )
+  if (errors.length > 0) throw invalidFields(errors)
 }

@@ -2,9 +2,9 @@ import { AppError, integer, type ObjectOf, rethrowWithin, type Spool } from '@ma
 import type { Reads } from '@mainspring/data'
 import type { BudgetWrites } from '../context.ts'
 import { BudgetItem } from '../entities/budget-item.ts'
-import { settleParties } from './item-parties.ts'
+import { findPartyMistakes, settleParties } from './item-parties.ts'
 import { dated } from './item-service.ts'
-import { EXPORTED, type Mistake, readSheet, type SheetRow, sheetError, writeRow } from './sheet.ts'
+import { type Mistake, readSheet, type SheetRow, sheetError, writeHeader, writeItem } from './sheet.ts'
 
 type Needs = Pick<BudgetWrites, 'db' | 'clock' | 'locality'>
 
@@ -19,35 +19,49 @@ type Counts = ObjectOf<typeof importCounts>
 
 /** All items as a sheet, in order of creation; ids of payees, not names. Importing it again changes nothing. */
 export async function* exportItems({ db }: Pick<Reads, 'db'>): AsyncGenerator<string> {
-  yield writeRow(EXPORTED)
-  for await (const items of db.pages(BudgetItem)) {
-    yield items.map((item) => writeRow(EXPORTED.map((column) => Reflect.get(item, column)))).join('')
-  }
+  yield writeHeader()
+  for await (const items of db.pages(BudgetItem)) yield items.map(writeItem).join('')
 }
 
 const MOST_ROWS = 250_000
+/** Nobody mends more at once; the others are counted. */
 const MOST_MISTAKES = 100
 
 /** Reads a sheet to its end and throws all that is wrong with it in itself, before anybody has to wait for the import. */
 export async function checkSheet({ upload }: { readonly upload: Spool }): Promise<void> {
   const linesOfIds = new Map<string, number>()
   const mistakes: Mistake[] = []
+  let count = 0
   let rows = 0
-  for await (const { line, item, errors } of readSheet(upload)) {
+  for await (const row of readSheet(upload)) {
     rows += 1
-    if (rows > MOST_ROWS)
-      mistakes.push({ line, column: null, code: 'too_many', detail: `${MOST_ROWS} rows are the most.` })
-    mistakes.push(...errors.map(({ field, code, detail }) => ({ line, column: field, code, detail })))
-    if (item.id !== null) {
-      const before = linesOfIds.get(item.id)
-      const detail = `The id is in line ${before} already.`
-      if (before !== undefined) mistakes.push({ line, column: 'id', code: 'duplicate_id', detail })
-      linesOfIds.set(item.id, line)
-    }
-    if (mistakes.length >= MOST_MISTAKES || rows > MOST_ROWS) break
+    const found = [...findInRow(row), ...findDuplicate(row, linesOfIds), ...(rows > MOST_ROWS ? [tooMany(row)] : [])]
+    count += found.length
+    mistakes.push(...found.slice(0, MOST_MISTAKES - mistakes.length))
+    if (rows > MOST_ROWS) break
   }
-  if (mistakes.length > 0) throw sheetError('invalid', 'invalid_csv', mistakes)
+  if (count > 0) throw sheetError('invalid', 'invalid_csv', mistakes, { count })
 }
+
+function findInRow({ line, item, mistakes }: SheetRow): readonly Mistake[] {
+  if (mistakes.length > 0) return mistakes
+  return findPartyMistakes(item).map(({ field, ...error }) => ({ line, column: field, ...error }))
+}
+
+function findDuplicate({ line, item: { id } }: SheetRow, linesOfIds: Map<string, number>): readonly Mistake[] {
+  if (!id) return []
+  const before = linesOfIds.get(id)
+  if (before === undefined) linesOfIds.set(id, line)
+  else return [{ line, column: 'id', code: 'duplicate_id', detail: `The id is in line ${before} already.` }]
+  return []
+}
+
+const tooMany = ({ line }: SheetRow): Mistake => ({
+  line,
+  column: null,
+  code: 'too_many',
+  detail: `${MOST_ROWS} rows are the most.`,
+})
 
 /** Rows that one round of queries settles. */
 const CHUNK = 500
@@ -122,5 +136,6 @@ const rethrowAtLines =
       const [, index, column] = /^\[(\d+)\]\.?(.*)$/.exec(field) ?? []
       return { line: rows[Number(index)]?.line ?? 0, column: column || null, code, detail }
     })
-    throw mistakes.length === 0 ? error : sheetError(error.kind, error.code, mistakes, error)
+    if (mistakes.length === 0) throw error
+    throw sheetError(error.kind, error.code, mistakes, { ...error.members, cause: error })
   }

@@ -13,50 +13,55 @@ interface PayeeNames {
 }
 
 /**
- * The ids of payees by their folded names; a name that nobody has yet makes that payee. The names are held until the unit
- * ends, so that of requests at once which want a new name one makes it and the others find it. Throws `payee_ambiguous`,
- * naming each field whose name several payees have, and their ids.
+ * The ids of payees by their folded names; a name that nobody has yet makes that payee. Those that are there are held until
+ * the unit ends, so that nobody deletes or merges them before they are referred to; a name that is not is held, too, so that
+ * of requests at once which want it one makes it and the others find it. Throws `payee_ambiguous`, naming each field whose
+ * name several payees have, and their ids.
  */
 export async function findOrMakePayees(
   { db }: Pick<Writes, 'db'>,
   wanted: readonly WantedName[],
 ): Promise<ReadonlyMap<string, string>> {
-  const names = Map.groupBy(wanted, ({ name }) => foldText(name))
-  const keys = [...names.keys()]
-  if (keys.length === 0) return new Map()
-  await db.lockKeys(keys.map((key) => `payee-name/${key}`))
-  const rows = await db.query((query: Selects<PayeeNames>) =>
-    query.selectFrom('payees').select(['id', 'name_key']).where('name_key', 'in', keys).orderBy('id'),
-  )
-  const known = Map.groupBy(rows, ({ name_key }) => name_key)
+  const names = new Map(wanted.map(({ name }) => [foldText(name), name.trim()]))
+  const known = await findPayees(db, [...names.keys()])
+  const isUnknown = (key: string) => !known.has(key)
+  const unknown = [...names.keys()].filter(isUnknown)
+  await db.lockKeys(unknown.map((key) => `payee-name/${key}`))
+  for (const [key, ids] of await findPayees(db, unknown)) known.set(key, ids)
   refuseAmbiguous(wanted, known)
 
-  const missing = [...names].filter(([key]) => !known.has(key))
+  const missing = unknown.filter(isUnknown)
   const made = await db.insertMany(
     Payee,
-    missing.map(([, [first]]) => ({ name: first?.name.trim() ?? '' })),
+    missing.map((key) => ({ name: names.get(key) ?? key })),
   )
   return new Map([
-    ...[...known].map(([key, [row]]): [string, string] => [key, row?.id ?? '']),
-    ...missing.map(([key], index): [string, string] => [key, made[index]?.id ?? '']),
+    ...[...known].map(([key, [id = '']]): [string, string] => [key, id]),
+    ...missing.map((key, index): [string, string] => [key, made[index]?.id ?? '']),
   ])
+}
+
+async function findPayees(db: Writes['db'], keys: readonly string[]): Promise<Map<string, readonly string[]>> {
+  if (keys.length === 0) return new Map()
+  const rows = await db.hold((query: Selects<PayeeNames>) =>
+    query.selectFrom('payees').select(['id', 'name_key']).where('name_key', 'in', keys).orderBy('id'),
+  )
+  const byKey = Map.groupBy(rows, ({ name_key }) => name_key)
+  return new Map([...byKey].map(([key, payees]) => [key, payees.map(({ id }) => id)]))
 }
 
 /** More ids than anybody chooses from are not told. */
 const MOST_IDS = 10
 
-function refuseAmbiguous(
-  wanted: readonly WantedName[],
-  known: ReadonlyMap<string, readonly { readonly id: string }[]>,
-): void {
+function refuseAmbiguous(wanted: readonly WantedName[], known: ReadonlyMap<string, readonly string[]>): void {
   const errors: FieldError[] = []
   let payee_ids: readonly string[] | undefined
   for (const { name, field } of wanted) {
-    const payees = known.get(foldText(name)) ?? []
-    if (payees.length < 2) continue
-    const ids = payees.slice(0, MOST_IDS).map(({ id }) => id)
+    const all = known.get(foldText(name)) ?? []
+    if (all.length < 2) continue
+    const ids = all.slice(0, MOST_IDS)
     payee_ids ??= ids
-    const detail = `${payees.length} payees are called ${JSON.stringify(name)}: give the id of one, such as ${ids.join(', ')}.`
+    const detail = `${all.length} payees are called ${JSON.stringify(name)}: give the id of one, such as ${ids.join(', ')}.`
     errors.push({ field, code: 'payee_ambiguous', detail })
   }
   if (errors.length > 0) throw conflict('payee_ambiguous', { errors, payee_ids })

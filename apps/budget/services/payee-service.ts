@@ -12,8 +12,9 @@ export async function createPayees({ db, locality }: Needs, payees: readonly New
   return db.insertMany(Payee, await withPhones(payees, locality.region))
 }
 
-/** Changes a payee. */
+/** Changes a payee. A phone that stays is not looked at again: the ranges of numbers change, and it was right once. */
 export async function updatePayee({ db, locality }: Needs, next: Omit<NewPayee, 'id'>, current: Payee): Promise<Payee> {
+  if (next.phone === current.phone) return db.update(Payee, current, next)
   const [phone] = await normalizePhones([next.phone], locality.region)
   return db.update(Payee, current, { ...next, phone: checkedPhone(next.phone, phone, locality.region) })
 }
@@ -26,7 +27,8 @@ export async function mergePayee(
   { db }: Pick<Writes, 'db'>,
   { id, into_payee_id }: { readonly id: string; readonly into_payee_id: string },
 ): Promise<Payee> {
-  if (id === into_payee_id) throw invalid('merge_into_itself', { field: 'into_payee_id' })
+  if (id === into_payee_id)
+    throw invalid('merge_into_itself', { field: 'into_payee_id', detail: 'Must be another payee.' })
   const payees = await db.findManyForUpdate(Payee, [id, into_payee_id])
   const going = payees.get(id)
   const staying = payees.get(into_payee_id)
@@ -38,7 +40,7 @@ export async function mergePayee(
     sql<SqlBool>`(payor_id = ${id} and payee_id = ${into_payee_id}) or (payor_id = ${into_payee_id} and payee_id = ${id})`,
   )
   if (between > 0) {
-    const detail = `${between} budget-items are between the two; they would be between one and the same.`
+    const detail = `There are budget-items between the two (${between}), which would be between one and the same.`
     throw conflict('payees_trade', { detail, items: between })
   }
   await db.updateAll(BudgetItem, sql`payor_id = ${id}`, { payor_id: into_payee_id })

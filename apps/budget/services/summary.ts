@@ -4,6 +4,7 @@ import {
   currency,
   date,
   integer,
+  invalidFields,
   type ObjectOf,
   object,
   oneOf,
@@ -79,6 +80,7 @@ interface Sum {
 
 /** Sums up in the database. Refuses with `mixed_currencies`, `sum_too_large` or `too_many_groups` rather than guess, round or cut off. */
 export async function summarize({ db }: Pick<Reads, 'db'>, question: Question): Promise<Summary> {
+  refuseInvertedRange(question)
   const sums = await sumUp(db, question)
   const currencies = [...new Set(sums.map(({ currency_code }) => currency_code))].sort()
   if (currencies.length > 1) {
@@ -101,6 +103,11 @@ export async function summarize({ db }: Pick<Reads, 'db'>, question: Question): 
   })
   const currency_code = currencies[0] ?? question.currency_code
   return { group_by: question.group_by, currency_code, groups, total: inMinorUnits(add(sums)) }
+}
+
+function refuseInvertedRange({ from_date, to_date }: Question): void {
+  if (from_date === null || to_date === null || from_date <= to_date) return
+  throw invalidFields([{ field: 'to_date', code: 'minimum', detail: 'Must not be before from_date.' }])
 }
 
 /** In two halves, because a sum of many large amounts is beyond the integers of SQLite and of JavaScript. */
