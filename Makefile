@@ -5,7 +5,7 @@ ARGS ?= $(filter --%,$(MAKECMDGOALS))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test setup dev check format lint test-unit test-integrated test-external test-watch \
-	new-service migration migrate fixtures coverage bench clean
+	new-service migration migrate fixtures coverage bench soak clean
 
 help: ## list these targets
 	@sed -En 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -60,6 +60,9 @@ coverage: $(installed) ## run the whole suite and measure what it covers
 
 bench: $(installed) ## measure against hand-written equivalents, into docs/performance.md; -- --quick only prints
 	@$(npm) bench -- $(ARGS)
+
+soak: $(installed) ## most of an hour of rubbish, kills and races on three engines; -- --minutes=1 is less of it
+	@$(npm) soak -- $(ARGS)
 
 clean: ## remove what was installed and measured; data stays
 	rm -rf node_modules coverage
