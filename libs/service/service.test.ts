@@ -39,6 +39,15 @@ test('a service that connects what its use cases need is plain data', () => {
   expect(snacks).toMatchObject({ name: 'snacks', fixtures: [], codes: {} })
 })
 
+test('a resource whose entity is not declared is refused, since it would have no table', () => {
+  const Drink = entity('drinks', 'drink', { name: text() })
+  const drinks = resource(Drink, { list: true })
+
+  expect(() => service({ ...base, connect: () => ({}), resources: [drinks] })).toThrow(
+    'snacks serves drinks, which is not among its entities.',
+  )
+})
+
 test('a port that is not connected is a type error', () => {
   const pizzas = resource(Pizza, { get: true, custom: { ring: action(ringFor) } })
 

@@ -41,7 +41,7 @@ export interface ServiceOptions<C extends Fields, R extends readonly Resource[]>
 }
 
 /**
- * Declares a service.
+ * Declares a service. Throws for a resource whose entity is not among its entities: nobody would make its table.
  *
  *     export const sprockets = service({ name: 'sprockets', connect: () => ({}), entities: [Sprocket], … })
  */
@@ -49,5 +49,8 @@ export function service<
   const C extends Fields = Record<never, never>,
   const R extends readonly Resource[] = readonly Resource[],
 >(options: ServiceOptions<C, R>): Service {
+  const { name, entities, resources } = options
+  const stray = resources.find(({ entity }) => !entities.includes(entity))
+  if (stray) throw new Error(`${name} serves ${stray.entity.collection}, which is not among its entities.`)
   return { config: {}, codes: {}, fixtures: [], ...options }
 }
