@@ -39,7 +39,9 @@ describe.each(services)('the collection of $name', ({ name }) => {
 function runCollection(collection: string): Promise<NewmanRunSummary['run']> {
   const envVar = [{ key: 'baseUrl', value: `${inject('base_url')}/v1` }]
   return new Promise((resolve, reject) => {
-    newman.run({ collection, envVar, reporters: [] }, (error, { run }) => (error ? reject(error) : resolve(run)))
+    newman.run({ collection, envVar, reporters: [] }, (error, summary) =>
+      error ? reject(error) : resolve(summary.run),
+    )
   })
 }
 

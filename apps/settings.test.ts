@@ -3,7 +3,7 @@ import { settingLines } from '@mainspring/service'
 import { expect, test } from 'vitest'
 import { services } from './index.ts'
 
-// When a setting changes, `npx vitest run -u apps/settings.test.ts` writes the sample anew.
+// When a setting changes, `npx vitest run apps/settings.test.ts -u` writes the sample anew.
 test('.env.sample lists every setting with its default', async () => {
   const lines = settingLines(services).map(
     ({ variable, description, type, fallback }) => `# ${description} (${type})\n#${variable}=${fallback}`,

@@ -40,7 +40,7 @@ Go on:      docs/adding-a-service.md says how it becomes yours.`)
 
 function listTaken(): Taken {
   const tree = readTree(root)
-  const packages = tree.packages.map((each) => [each.name.replace('@mainspring/', ''), each.name] as const)
+  const packages = tree.packages.map((each) => [each.name.replace('@mainspring/', ''), each.folder] as const)
   const folder = `apps/${name}`
   const resources = services.flatMap((service) =>
     service.entities.flatMap(({ collection, singular }) => [

@@ -5,8 +5,8 @@ import { completeNames, findProblems, type Taken } from './service-names.ts'
 
 const taken: Taken = {
   services: new Map([
-    ['sprockets', '@mainspring/sprockets'],
-    ['core', '@mainspring/core'],
+    ['sprockets', 'apps/sprockets'],
+    ['core', 'libs/core'],
   ]),
   resources: new Map([
     ['factories', 'sprockets'],
@@ -43,8 +43,8 @@ test.each([
   ['spare_parts', 'spare_parts is not in kebab-case: small letters and hyphens.'],
   ['parts-', 'parts- is not in kebab-case: small letters and hyphens.'],
   ['../parts', '../parts is not in kebab-case: small letters and hyphens.'],
-  ['sprockets', 'sprockets is taken by @mainspring/sprockets.'],
-  ['core', 'core is taken by @mainspring/core.'],
+  ['sprockets', 'sprockets is taken by apps/sprockets.'],
+  ['core', 'core is taken by libs/core.'],
   ['factories', 'factories is taken by a resource of sprockets.'],
   ['docs', "docs is a name of the kernel's own."],
   ['migrate', "migrate is a name of the kernel's own."],

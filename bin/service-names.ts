@@ -11,7 +11,7 @@ export interface Names {
 
 /** What is there already, and what it is that has the name. */
 export interface Taken {
-  /** Packages and folders by the name of the service that would have them. */
+  /** Folders by the name of the service that would have them. */
   readonly services: ReadonlyMap<string, string>
   /** Collections and singulars of all services. */
   readonly resources: ReadonlyMap<string, string>
@@ -36,14 +36,16 @@ export function findProblems({ service, plural, singular }: Names, taken: Taken)
   const names = [...new Set([service, plural, singular])]
   const badlySpelt = names.filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))
   if (badlySpelt.length > 0) return badlySpelt.map((name) => `${name} is not in kebab-case: small letters and hyphens.`)
-  const code = `${snakeCase(singular)}_closed`
-  const identifiers = [camelCase(service), pascalCase(singular)]
-  return [
-    ...say(singular === plural, `One of the ${plural} needs a name of its own: give it with --singular.`),
+  const others = [
     ...say(taken.services.has(service), `${service} is taken by ${taken.services.get(service)}.`),
     ...[plural, singular].flatMap((name) =>
       say(taken.resources.has(name), `${name} is taken by a resource of ${taken.resources.get(name)}.`),
     ),
+  ]
+  if (others.length > 0) return others
+  const code = `${snakeCase(singular)}_closed`
+  return [
+    ...say(singular === plural, `One of the ${plural} needs a name of its own: give it with --singular.`),
     ...names.flatMap((name) =>
       say(
         RESERVED.includes(name) || /^(pg|mainspring)-|-testing$/.test(name),
@@ -51,7 +53,7 @@ export function findProblems({ service, plural, singular }: Names, taken: Taken)
       ),
     ),
     ...say(taken.codes.has(code), `The code ${code} is taken; choose another name for one of the ${plural}.`),
-    ...identifiers.flatMap((name) =>
+    ...[camelCase(service), pascalCase(singular)].flatMap((name) =>
       say(taken.identifiers.has(name) || !isFree(name), `${name} means something else in the code of a service.`),
     ),
   ]
