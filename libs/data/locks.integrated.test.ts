@@ -75,9 +75,7 @@ describeEachEngine('a held row', (engine) => {
 
   const insert = (spelling: string) => database.write((db) => db.insert(Name, { spelling }))
   const hold = (db: Writer, spelling: string) =>
-    db.hold((query: Selects<Tables>) =>
-      query.selectFrom('names').select('spelling').where('spelling', '=', spelling).orderBy('id'),
-    )
+    db.hold((query: Selects<Tables>) => query.selectFrom('names').select('spelling').where('spelling', '=', spelling))
   const remove = async (db: Writer, id: string) => db.delete(Name, await db.getForUpdate(Name, id))
 
   test('is there until the unit ends', async () => {

@@ -22,7 +22,7 @@ export async function findOrMakePayees(
   { db }: Pick<Writes, 'db'>,
   wanted: readonly WantedName[],
 ): Promise<ReadonlyMap<string, string>> {
-  const names = new Map(wanted.map(({ name }) => [foldText(name), name.trim()]))
+  const names = Map.groupBy(wanted, ({ name }) => foldText(name))
   const known = await findPayees(db, [...names.keys()])
   const isUnknown = (key: string) => !known.has(key)
   const unknown = [...names.keys()].filter(isUnknown)
@@ -33,7 +33,7 @@ export async function findOrMakePayees(
   const missing = unknown.filter(isUnknown)
   const made = await db.insertMany(
     Payee,
-    missing.map((key) => ({ name: names.get(key) ?? key })),
+    missing.map((key) => ({ name: names.get(key)?.[0]?.name.trim() ?? '' })),
   )
   return new Map([
     ...[...known].map(([key, [id = '']]): [string, string] => [key, id]),

@@ -1,0 +1,47 @@
+import { createLog, systemClock } from '@mainspring/core'
+import type { Database, Writer } from '@mainspring/data'
+import { resourceTables } from '@mainspring/resource'
+import { createFactory, openEntities } from '@mainspring/testing'
+import type { BudgetWrites } from '../context.ts'
+import { BudgetItem } from '../entities/budget-item.ts'
+import { Payee } from '../entities/payee.ts'
+
+export const newPayee = createFactory(Payee)
+/** Its parties are up to the test. */
+export const newItem = createFactory(BudgetItem, { payor_id: 'ada', payee_id: 'bob' })
+
+/** Books in an empty database, which the caller closes. */
+export interface Books {
+  readonly database: Database
+  /** Runs a use case as one unit of work. */
+  readonly write: <T>(job: (needs: BudgetWrites) => Promise<T>) => Promise<T>
+  /** Makes payees, whose names are their ids unless given. */
+  readonly addPayees: (...payees: readonly (string | Parameters<typeof newPayee>[0])[]) => Promise<readonly Payee[]>
+  readonly addItems: (...items: readonly Parameters<typeof newItem>[0][]) => Promise<readonly BudgetItem[]>
+}
+
+/** Opens books in an empty database: in memory unless told otherwise. */
+export async function openBooks(
+  url = 'sqlite::memory:',
+  locality: Partial<BudgetWrites['locality']> = {},
+): Promise<Books> {
+  const database = await openEntities(url, { entities: [Payee, BudgetItem], tables: resourceTables.tables })
+  const ports = {
+    clock: systemClock,
+    log: createLog({ level: 'silent' }),
+    locality: { region: null, time_zone: 'UTC', ...locality },
+  }
+  const write = <T>(job: (needs: BudgetWrites) => Promise<T>) => database.write((db: Writer) => job({ ...ports, db }))
+  return {
+    database,
+    write,
+    addPayees: (...payees) =>
+      write(({ db }) =>
+        db.insertMany(
+          Payee,
+          payees.map((payee) => newPayee(typeof payee === 'string' ? { id: payee, name: payee } : payee)),
+        ),
+      ),
+    addItems: (...items) => write(({ db }) => db.insertMany(BudgetItem, items.map(newItem))),
+  }
+}
