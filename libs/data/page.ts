@@ -18,6 +18,16 @@ export type Boundary = readonly unknown[]
 export const boundaryOf = (order: readonly OrderTerm[], row: RowOf<unknown>): Boundary =>
   order.map(({ field }): unknown => Reflect.get(row, field))
 
+/**
+ * A condition of which many are alike but for their values: what was compiled for one is used again for all of its shape.
+ * `values` are bound, already encoded, in the order in which `expression` binds them.
+ */
+export interface ShapedCondition {
+  readonly shape: string
+  readonly values: readonly unknown[]
+  readonly expression: () => Expression<SqlBool>
+}
+
 /** Which page of a list is wanted. */
 export interface PageRequest {
   /** Must end with `id`, see `totalOrder`. */
@@ -25,7 +35,7 @@ export interface PageRequest {
   readonly limit: number
   readonly after?: Boundary | undefined
   readonly skip?: number | undefined
-  readonly where?: Expression<SqlBool> | undefined
+  readonly where?: Expression<SqlBool> | ShapedCondition | undefined
 }
 
 /** The order with `id` to break ties, in the direction of the term before it, so that one index serves both ways. */
@@ -45,33 +55,69 @@ export interface PageStatement {
 /** Makes the statements of an entity's pages. */
 export type Pager = (request: PageRequest) => PageStatement
 
+/** Queries that are kept, and how often one must have come before it counts as hot. */
+const MOST_KEPT = 500
+const MOST_HOT = 200
+const HOT_AFTER = 3
+
+interface Kept {
+  readonly query: CompiledQuery
+  uses: number
+  hot: boolean
+}
+
 /**
- * Compiles pages (keyset: Winand, "No Offset", https://use-the-index-luke.com/no-offset). Those by one field, which all
- * clients use, are compiled and prepared once; others could be of any number, and what is prepared stays on the server.
+ * Compiles pages (keyset: Winand, "No Offset", https://use-the-index-luke.com/no-offset). What was compiled is kept by its
+ * shape, those used last. Clients decide how many shapes there are, and what a server has prepared stays there: only so many
+ * that came again are hot.
  */
 export function createPager(engine: Engine, builder: Kysely<AnyTables>, entity: Entity): Pager {
-  const kept = new Map<string, CompiledQuery>()
-  const keep = (request: PageRequest): CompiledQuery => {
-    const shape = JSON.stringify([request.order, request.after?.map((value) => value === null)])
-    const query = kept.get(shape) ?? pageQuery(engine, builder, entity, request)
-    kept.set(shape, query)
-    return query
+  const kept = new Map<string, Kept>()
+  let hotOnes = 0
+
+  function keep(shape: string, request: PageRequest): Kept {
+    const known = kept.get(shape)
+    const entry = known ?? { query: pageQuery(engine, builder, entity, request), uses: 0, hot: false }
+    entry.uses += 1
+    if (!entry.hot && entry.uses >= HOT_AFTER && hotOnes < MOST_HOT) {
+      entry.hot = true
+      hotOnes += 1
+    }
+    if (known && kept.size < MOST_KEPT) return entry
+    kept.delete(shape)
+    kept.set(shape, entry)
+    const oldest = kept.size > MOST_KEPT ? kept.entries().find(([, { hot }]) => !hot) : undefined
+    if (oldest) kept.delete(oldest[0])
+    return entry
   }
+
   return (request) => {
-    const hot = isHot(request)
-    const { sql, parameters } = hot ? keep(request) : pageQuery(engine, builder, entity, request)
-    const bound = parameters.map((each) => (each instanceof Blank ? each.fill(request) : each))
-    return { sql, parameters: bound, hot }
+    const shape = shapeOf(request)
+    const { query, hot } =
+      shape === undefined ? { query: pageQuery(engine, builder, entity, request), hot: false } : keep(shape, request)
+    const values = request.where && 'values' in request.where ? request.where.values : undefined
+    let next = 0
+    const parameters = query.parameters.map((each) =>
+      each instanceof Blank ? each.fill(request, hot) : values ? values[next++] : each,
+    )
+    return { sql: query.sql, parameters, hot }
   }
 }
 
-const isHot = ({ where, skip, order }: PageRequest): boolean => !where && !skip && order.length <= 2
+/** What decides the SQL of a page; undefined where that is not known without compiling it. */
+function shapeOf({ order, after, skip, where }: PageRequest): string | undefined {
+  if (where && !('shape' in where)) return undefined
+  const orders = order.map(
+    ({ field, descending }, index) => `${descending ? '-' : ''}${field}${after?.[index] === null ? '0' : ''}`,
+  )
+  return `${orders.join()} ${after ? 'after' : ''} ${skip ? 'skip' : ''} ${where?.shape ?? ''}`
+}
 
 /** Stands in compiled SQL for what differs from request to request. */
 class Blank {
-  readonly fill: (request: PageRequest) => unknown
+  readonly fill: (request: PageRequest, hot: boolean) => unknown
 
-  constructor(fill: (request: PageRequest) => unknown) {
+  constructor(fill: (request: PageRequest, hot: boolean) => unknown) {
     this.fill = fill
   }
 }
@@ -79,17 +125,17 @@ class Blank {
 function pageQuery(engine: Engine, builder: Kysely<AnyTables>, entity: Entity, request: PageRequest): CompiledQuery {
   const { order, after, skip, where } = request
   let query = builder.selectFrom(entity.name).select(readColumns(entity))
-  if (where) query = query.where(where)
+  if (where) query = query.where('shape' in where ? where.expression() : where)
   if (after) query = query.where(afterBoundary(engine, entity, order, after))
   for (const { field, descending } of order) query = query.orderBy(orderBy(engine, entity, field, descending))
-  query = query.limit(sql<number>`${new Blank((request) => count(engine, request, request.limit))}`)
-  if (skip) query = query.offset(sql<number>`${new Blank((request) => count(engine, request, request.skip ?? 0))}`)
+  query = query.limit(sql<number>`${new Blank(({ limit }, hot) => count(engine, limit, hot))}`)
+  if (skip) query = query.offset(sql<number>`${new Blank(({ skip = 0 }, hot) => count(engine, skip, hot))}`)
   return query.compile()
 }
 
 /** MySQL takes a prepared LIMIT as text, where the driver would send a double. */
-const count = (engine: Engine, request: PageRequest, value: number): unknown =>
-  engine.name === 'mysql' && isHot(request) ? String(value) : value
+const count = (engine: Engine, value: number, hot: boolean): unknown =>
+  engine.name === 'mysql' && hot ? String(value) : value
 
 function orderBy(engine: Engine, entity: Entity, field: string, descending: boolean): RawBuilder<unknown> {
   const direction = sql.raw(descending ? 'desc' : 'asc')

@@ -1,5 +1,4 @@
 import { canonicalMoment, createValidator, type Fields, factsOf, invalidFields, type Validator } from '@mainspring/core'
-import { Type } from 'typebox'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 
 /** What the kernel decides for a new row. */
@@ -59,7 +58,7 @@ function validatorOf(entity: Entity): Validator {
   const known = validators.get(entity)
   if (known) return known
   const { id, ...fields } = { id: entity.all_fields.id, ...entity.fields }
-  const schema = Type.Unsafe({ type: 'object', properties: { id, ...fields }, required: Object.keys(fields) })
+  const schema = { type: 'object', properties: { id, ...fields }, required: Object.keys(fields) }
   const validator = createValidator(schema, 'body')
   validators.set(entity, validator)
   return validator

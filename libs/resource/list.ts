@@ -1,12 +1,11 @@
 import { boolean, collectErrors, type Fields, factsOf, integer, invalid, text } from '@mainspring/core'
-import { boundaryOf, type Entity, type OrderTerm, totalOrder } from '@mainspring/data'
+import { boundaryOf, type OrderTerm, type ShapedCondition, totalOrder } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import type { Expression, SqlBool } from 'kysely'
 import { boundedPage } from './bulk.ts'
 import { parseFilter } from './filter/check.ts'
+import { outlineOf } from './filter/outline.ts'
 import { toSql } from './filter/to-sql.ts'
 import type { Standard } from './methods.ts'
-import type { Runtime } from './runtime.ts'
 
 /** The query parameters of every list. */
 export const listParameters = {
@@ -25,93 +24,82 @@ export const listParameters = {
 const DEFAULT_PAGE_SIZE = 50
 const LARGEST_PAGE_SIZE = 1_000
 
-/** Answers one page of an entity's list. */
-export async function list({ runtime, entity, present }: Standard, request: Request): Promise<Reply> {
-  const db = runtime.database.reader
-  const { max_page_size, page_token, skip, filter, order_by, show_total_size } = request.query
-  const limit = Math.min(Number(max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
-  const { order, where, identity, after } = readPlace(
-    runtime,
-    entity,
-    textOf(order_by),
-    textOf(filter),
-    textOf(page_token),
-  )
+/** Makes what answers the pages of an entity's list. */
+export function createLister({ runtime, entity, present }: Standard): (request: Request) => Promise<Reply> {
+  const { engine, reader } = runtime.database
+  const orderable = Object.entries(entity.all_fields)
+    .filter(([, field]) => factsOf(field).options.order)
+    .map(([name]) => name)
 
-  const page = await boundedPage(db, entity, { order, limit, skip: Number(skip), where, after })
-  const total_size = show_total_size ? await db.count(entity, where) : undefined
+  return async (request) => {
+    const { max_page_size, page_token, skip, filter, order_by, show_total_size } = request.query
+    const limit = Math.min(Number(max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+    const { order, where, identity, after } = readPlace(textOf(order_by), textOf(filter), textOf(page_token))
 
-  const last = page.rows.at(-1)
-  const next = page.more && last ? runtime.tokens.seal(boundaryOf(order, last), identity) : undefined
-  return {
-    status: 200,
-    headers: next === undefined ? {} : { link: `<${nextLink(request, next)}>; rel="next"` },
-    body: {
-      results: page.rows.map(present),
-      ...(next === undefined ? {} : { next_page_token: next }),
-      ...(total_size === undefined ? {} : { total_size }),
-    },
+    const page = await boundedPage(reader, entity, { order, limit, skip: Number(skip), where, after })
+    const total_size = show_total_size ? await reader.count(entity, where?.expression()) : undefined
+
+    const last = page.rows.at(-1)
+    const next = page.more && last ? runtime.tokens.seal(boundaryOf(order, last), identity) : undefined
+    return {
+      status: 200,
+      ...(next === undefined ? {} : { headers: { link: `<${nextLink(request, next)}>; rel="next"` } }),
+      body: { results: page.rows.map(present), next_page_token: next, total_size },
+    }
+  }
+
+  /** What a list holds, and where in it a page begins. A wrong order and a wrong filter are told at once; a token is only good with both. */
+  function readPlace(orderBy: string, filter: string, token: string) {
+    let order: readonly OrderTerm[] = []
+    let where: ShapedCondition | undefined
+    const readers = [
+      () => {
+        order = parseOrder(orderable, orderBy)
+      },
+      () => {
+        where = filter === '' ? undefined : readFilter(filter)
+      },
+    ]
+    collectErrors(
+      readers,
+      (read) => read(),
+      () => '',
+    )
+    const identity = JSON.stringify([entity.collection, filter, order])
+    return { order, where, identity, after: token === '' ? undefined : runtime.tokens.open(token, identity) }
+  }
+
+  function readFilter(source: string): ShapedCondition {
+    const filter = parseFilter(source, entity.all_fields)
+    return { ...outlineOf(filter, engine.encode), expression: () => toSql(filter, engine.name, engine.encode) }
   }
 }
 
-/** What a list holds, and where in it a page begins. A wrong order and a wrong filter are told at once; a token is only good with both. */
-function readPlace(runtime: Runtime, entity: Entity, orderBy: string, filter: string, token: string) {
-  let order: readonly OrderTerm[] = []
-  let where: Expression<SqlBool> | undefined
-  const readers = [
-    () => {
-      order = parseOrder(entity, orderBy)
-    },
-    () => {
-      where = filter === '' ? undefined : filterOf(runtime, entity, filter)
-    },
-  ]
-  collectErrors(
-    readers,
-    (read) => read(),
-    () => '',
-  )
-  const identity = JSON.stringify([entity.collection, filter, order])
-  return { order, where, identity, after: token === '' ? undefined : runtime.tokens.open(token, identity) }
-}
+const NEWEST_LAST = totalOrder([{ field: 'create_time', descending: false }])
 
 /** Reads `name,-create_time`; an empty text is the default order. Throws `invalid_order`. */
-export function parseOrder(entity: Entity, source: string): readonly OrderTerm[] {
-  if (source.trim() === '') return totalOrder([{ field: 'create_time', descending: false }])
+function parseOrder(orderable: readonly string[], source: string): readonly OrderTerm[] {
+  if (source.trim() === '') return NEWEST_LAST
   const terms = source.split(',').map((part): OrderTerm => {
     const name = part.trim()
     const descending = name.startsWith('-')
     return { field: descending ? name.slice(1) : name, descending }
   })
   for (const [index, { field }] of terms.entries()) {
-    if (!orderableFields(entity).includes(field)) {
-      throw invalidOrder(
-        `${field || 'An empty name'} is no field to order by; these are: ${orderableFields(entity).join(', ')}.`,
-      )
+    if (!orderable.includes(field)) {
+      throw invalidOrder(`${field || 'An empty name'} is no field to order by; these are: ${orderable.join(', ')}.`)
     }
     if (terms.findIndex((term) => term.field === field) < index) throw invalidOrder(`${field} is there twice.`)
   }
   return totalOrder(terms)
 }
 
-const orderableFields = (entity: Entity): readonly string[] =>
-  Object.entries(entity.all_fields)
-    .filter(([, field]) => factsOf(field).options.order)
-    .map(([name]) => name)
-
 const invalidOrder = (detail: string) => invalid('invalid_order', { field: 'order_by', detail })
 
-function filterOf(runtime: Runtime, entity: Entity, source: string) {
-  const { engine } = runtime.database
-  return toSql(parseFilter(source, entity.all_fields), engine.name, engine.encode)
-}
-
 function nextLink({ path, query }: Request, token: string): string {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined)
-  const parameters = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
-  parameters.set('page_token', token)
-  parameters.delete('skip')
-  return `${path}?${parameters}`
+  const { skip: _, ...rest } = query
+  const given = Object.entries({ ...rest, page_token: token }).filter(([, value]) => value !== null)
+  return `${path}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
 import { invalid } from '@mainspring/core'
 import type { Boundary } from '@mainspring/data'
 
@@ -14,10 +14,13 @@ const NONCE = 12
 const TAG = 16
 
 /** Page tokens under a 256-bit key: AES-GCM (NIST SP 800-38D), the list being the additional data that is authenticated. */
-export function createPageTokens(key: Buffer): PageTokens {
+export function createPageTokens(secret: Buffer): PageTokens {
+  // A key as bytes would be made into one of these with each token, which takes thrice as long as the token.
+  const key = createSecretKey(secret)
+  const nextNonce = createNonces()
   return {
     seal(boundary, list) {
-      const nonce = randomBytes(NONCE)
+      const nonce = nextNonce()
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(list))
       const sealed = [cipher.update(JSON.stringify(boundary), 'utf8'), cipher.final()]
       return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString('base64url')
@@ -36,6 +39,20 @@ export function createPageTokens(key: Buffer): PageTokens {
         throw unusable()
       }
     },
+  }
+}
+
+/** Random nonces, drawn from a stock because a call into the system for each is dear. */
+function createNonces(): () => Buffer {
+  let stock = Buffer.alloc(0)
+  let used = 0
+  return () => {
+    if (used === stock.length) {
+      stock = randomBytes(256 * NONCE)
+      used = 0
+    }
+    used += NONCE
+    return stock.subarray(used - NONCE, used)
   }
 }
 

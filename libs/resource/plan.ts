@@ -1,6 +1,5 @@
-import { type Fields, text } from '@mainspring/core'
+import { type Fields, type Schema, text } from '@mainspring/core'
 import type { Method, ReplyDescription } from '@mainspring/http'
-import type { TSchema } from 'typebox'
 import type { Standard } from './methods.ts'
 import type { Schemas } from './schemas.ts'
 
@@ -30,7 +29,7 @@ export function route({ standard }: Plan, method: Method, path: string, verb: st
 export const reply = (
   status: number,
   description: string,
-  schema: TSchema,
+  schema: Schema,
   headers: Fields = {},
 ): ReplyDescription => ({
   status,

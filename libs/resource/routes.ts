@@ -1,11 +1,10 @@
-import { boolean, createValidator, type Field, type Fields, id, objectSchema, text } from '@mainspring/core'
+import { boolean, createValidator, type Field, type Fields, id, objectSchema, type Schema, text } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
-import { type TSchema, Type } from 'typebox'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
 import type { Methods, Stated } from './declaration.ts'
-import { list, listParameters } from './list.ts'
+import { createLister, listParameters } from './list.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
@@ -79,7 +78,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
         },
       ],
       errors: ['invalid_filter', 'invalid_order', 'page_token_invalid'],
-      handle: (request) => list(standard, request),
+      handle: createLister(standard),
     },
     methods.create && {
       ...route(plan, 'POST', collection, 'Create', `Make a ${one}`),
@@ -159,8 +158,8 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const batch = (
     name: string,
     summary: string,
-    entry: TSchema,
-    reply: TSchema,
+    entry: Schema,
+    reply: Schema,
     errors: readonly string[],
     described = entry,
   ) => ({
@@ -176,8 +175,8 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
     errors,
   })
   const writeErrors = ['precondition_not_supported', 'duplicate_id', ...idempotencyErrors, ...integrityErrors]
-  const patchEntry = (patch: TSchema) =>
-    Type.Unsafe({
+  const patchEntry = (patch: Schema) =>
+    ({
       ...objectSchema(entryId),
       properties: { ...entryId, patch },
       required: ['id', 'patch'],
@@ -238,7 +237,7 @@ const bodyOf = (
   entity: Entity,
   methods: Methods,
   schemas: Schemas,
-): { readonly schema: TSchema; readonly described: TSchema } => {
+): { readonly schema: Schema; readonly described: Schema } => {
   const own = statedBody(methods)
   if (!own) return { schema: schemas.write, described: schemas.resource }
   return { schema: withOwned(entity, own), described: withId(own) }
@@ -249,8 +248,8 @@ const errorsOf = (method: true | Stated | undefined): readonly string[] =>
 
 const statedBody = ({ create }: Methods): Field | undefined => (typeof create === 'object' ? create.body : undefined)
 
-const pageSchema = (entity: Entity, schemas: Schemas): TSchema =>
-  Type.Unsafe({
+const pageSchema = (entity: Entity, schemas: Schemas): Schema =>
+  ({
     $id: `${entity.type_name}Page`,
     type: 'object',
     properties: {
@@ -261,8 +260,8 @@ const pageSchema = (entity: Entity, schemas: Schemas): TSchema =>
     required: ['results'],
   })
 
-const batchSchema = (name: 'requests' | 'results', entry: TSchema): TSchema =>
-  Type.Unsafe({
+const batchSchema = (name: 'requests' | 'results', entry: Schema): Schema =>
+  ({
     type: 'object',
     properties: {
       [name]: { type: 'array', items: entry, ...(name === 'requests' ? { minItems: 1, maxItems: MOST_REQUESTS } : {}) },

@@ -1,17 +1,16 @@
-import { type Field, factsOf, id, isRequired, objectSchema } from '@mainspring/core'
+import { type Field, factsOf, id, isRequired, objectSchema, type Schema } from '@mainspring/core'
 import { type Entity, isWritable, pathField, type RowOf } from '@mainspring/data'
-import { type TSchema, Type } from 'typebox'
 
 /** The schemas of one entity, as requests are checked and as the document shows them. */
 export interface Schemas {
   /** The resource: what is answered, and in the document also what is sent. */
-  readonly resource: TSchema
+  readonly resource: Schema
   /** A whole resource in a request: defaults are taken, what the service owns is let through to be ignored. */
-  readonly write: TSchema
+  readonly write: Schema
   /** A merge patch: every field optional, null allowed; what the service owns is let through to be ignored. */
-  readonly patch: TSchema
+  readonly patch: Schema
   /** The same for the document, where what the service owns is as it is in the resource. */
-  readonly described_patch: TSchema
+  readonly described_patch: Schema
 }
 
 /** The type of a resource, as AEP names it: `{service}.mainspring/{singular}`. */
@@ -25,21 +24,21 @@ export function schemasOf(service: string, entity: Entity): Schemas {
     plural: collection,
     patterns: [`${collection}/{${parameter}}`],
   }
-  const resource = Type.Unsafe({
+  const resource = {
     $id: type_name,
     type: 'object',
     ...(description ? { description } : {}),
     'x-aep-resource': aep,
     properties: { id: all_fields.id, path: pathField, ...all_fields },
     required: sent.filter(([name, field]) => name !== 'id' && isRequired(field)).map(([name]) => name),
-  })
+  }
   const patch = patchSchema(entity, () => ({}))
-  const described_patch = Type.Unsafe({
+  const described_patch = {
     $id: `${type_name}Patch`,
     description: `A merge patch (RFC 7396) of a ${singular}: what is absent stays, null restores the default.`,
     'x-aep-resource': aep,
     ...patchSchema(entity, (field) => field),
-  })
+  }
   return { resource, write: writeSchema(entity), patch, described_patch }
 }
 
@@ -47,19 +46,19 @@ export function schemasOf(service: string, entity: Entity): Schemas {
 export const parameterOf = (singular: string): string => `${singular.replaceAll('-', '_')}_id`
 
 /** A stated body with the id that a client may choose. */
-export function withId(body: TSchema): TSchema {
+export function withId(body: Schema): Schema {
   const { properties, ...rest }: ObjectSchema = body
-  return Type.Unsafe({ ...rest, properties: { id: id(), ...properties } })
+  return { ...rest, properties: { id: id(), ...properties } }
 }
 
 /** A stated body as it is checked: what the service owns is let through, to be ignored. */
-export function withOwned(entity: Entity, body: TSchema): TSchema {
+export function withOwned(entity: Entity, body: Schema): Schema {
   const { properties, ...rest }: ObjectSchema = withId(body)
-  return Type.Unsafe({ ...rest, properties: { ...ownedProperties(entity), ...properties } })
+  return { ...rest, properties: { ...ownedProperties(entity), ...properties } }
 }
 
 /** Reads of a checked body what may be applied: the fields of a stated body, else those of the entity that a client may write. */
-export function inputReader(entity: Entity, body?: TSchema): (sent: object) => Record<string, unknown> {
+export function inputReader(entity: Entity, body?: Schema): (sent: object) => Record<string, unknown> {
   if (!body) return (sent) => writable(entity, sent)
   const { properties = {} }: ObjectSchema = body
   const applied = new Set(['id', ...Object.keys(properties)])
@@ -86,46 +85,46 @@ export function writable(entity: Entity, body: object): Record<string, unknown> 
   )
 }
 
-function writeSchema(entity: Entity): TSchema {
+function writeSchema(entity: Entity): Schema {
   const mine = Object.entries(entity.all_fields).filter(([name, field]) => name !== 'id' && isWritable(field))
   const schema = objectSchema(Object.fromEntries(mine))
-  return Type.Unsafe({
+  return {
     ...schema,
     properties: {
       id: id(),
       ...Object.fromEntries(mine),
       ...ownedProperties(entity),
     },
-  })
+  }
 }
 
 /** What the service owns: let through, and never applied. */
-function ownedProperties(entity: Entity): Readonly<Record<string, TSchema>> {
+function ownedProperties(entity: Entity): Readonly<Record<string, Schema>> {
   const owned = Object.entries(entity.all_fields).filter(([, field]) => !isWritable(field))
   return Object.fromEntries([...owned.map(([name]) => name), 'path'].map((name) => [name, {}]))
 }
 
-function patchSchema(entity: Entity, owned: (field: TSchema) => TSchema): TSchema {
-  const parts = Object.entries({ ...entity.all_fields, path: pathField }).map(([name, field]): [string, TSchema] => {
+function patchSchema(entity: Entity, owned: (field: Schema) => Schema): Schema {
+  const parts = Object.entries({ ...entity.all_fields, path: pathField }).map(([name, field]): [string, Schema] => {
     if (!isWritable(field)) return [name, owned(field)]
     return [name, name === 'id' ? field : patchOf(factsOf(field).schema)]
   })
-  return Type.Unsafe({ type: 'object', properties: Object.fromEntries(parts), additionalProperties: false })
+  return { type: 'object', properties: Object.fromEntries(parts), additionalProperties: false }
 }
 
 interface ObjectSchema {
   readonly type?: string
   readonly enum?: readonly unknown[]
   readonly default?: unknown
-  readonly properties?: Readonly<Record<string, TSchema>>
+  readonly properties?: Readonly<Record<string, Schema>>
 }
 
 /** A schema as a patch of it: members optional all the way down, null allowed. */
-function patchOf(schema: TSchema): TSchema {
+function patchOf(schema: Schema): Schema {
   // A default in a patch would overwrite what is there.
   const { type, enum: values, properties, default: _, ...rest }: ObjectSchema = schema
   if (type === 'object' && properties) {
-    const members = Object.entries(properties).map(([name, part]): [string, TSchema] => [name, patchOf(part)])
+    const members = Object.entries(properties).map(([name, part]): [string, Schema] => [name, patchOf(part)])
     return { type: ['object', 'null'], properties: Object.fromEntries(members), additionalProperties: false }
   }
   return { ...rest, type: [type, 'null'], ...(values ? { enum: [...values, null] } : {}) }

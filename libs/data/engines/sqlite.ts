@@ -48,7 +48,8 @@ export async function openSqlite({ file, log, durable = true, patience = 9_000 }
   }
 }
 
-const BUSY_TIMEOUT = 5_000
+/** Milliseconds to wait for a lock of another connection. */
+export const BUSY_TIMEOUT = 5_000
 
 function openFile(file: string, durable: boolean): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true })
@@ -60,7 +61,7 @@ function openFile(file: string, durable: boolean): DatabaseSync {
  * An exclusive transaction held open on a file beside the database. The system ends it with the process, however that
  * ends, so no stale lock is ever left.
  */
-async function lockFile(file: string, patience: number, log: Log): Promise<DatabaseSync> {
+export async function lockFile(file: string, patience: number, log?: Log): Promise<DatabaseSync> {
   const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
   for (let waited = 0; ; waited += 100) {
     try {
@@ -75,7 +76,7 @@ async function lockFile(file: string, patience: number, log: Log): Promise<Datab
           cause: error,
         })
       }
-      if (waited === 0) log.warn({ file }, 'waiting for another process to let go of the database')
+      if (waited === 0) log?.warn({ file }, 'waiting for another process to let go of the database')
       await sleep(100)
     }
   }
@@ -104,7 +105,8 @@ function createPreparer(database: DatabaseSync, asValues: boolean): (sql: string
   }
 }
 
-function connect(database: DatabaseSync): Connection {
+/** A connection on which each statement runs at once; statements are kept by their text. */
+export function connect(database: DatabaseSync): Connection {
   const prepare = createPreparer(database, false)
   const prepareValues = createPreparer(database, true)
   const run = (sql: string, parameters: readonly unknown[]): Result => {
@@ -176,7 +178,8 @@ const faults: Readonly<Record<number, FaultKind>> = {
 const sqliteCode = (error: unknown): number =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0
 
-function toFault(error: unknown): DatabaseFault {
+/** Classifies what SQLite says. */
+export function toFault(error: unknown): DatabaseFault {
   const code = sqliteCode(error)
   const constraint = error instanceof Error ? / constraint failed: ([\w.]+)/.exec(error.message)?.[1] : undefined
   return new DatabaseFault(faults[code] ?? faults[code & 0xff] ?? 'other', error, constraint)

@@ -13,11 +13,19 @@ import { describeType, findNeighbours } from './value.ts'
  * query.where(toSql(filter, engine.name, engine.encode))
  */
 export function parseFilter(source: string, fields: Fields): Filter {
-  const filterable = Object.entries(fields).filter(([, field]) => factsOf(field).options.filter)
-  return check(parse(source), new Map(filterable))
+  return check(parse(source), filterableOf(fields))
 }
 
 type Filterable = ReadonlyMap<string, Field>
+
+const known = new WeakMap<Fields, Filterable>()
+
+function filterableOf(fields: Fields): Filterable {
+  const filterable =
+    known.get(fields) ?? new Map(Object.entries(fields).filter(([, field]) => factsOf(field).options.filter))
+  known.set(fields, filterable)
+  return filterable
+}
 
 function check(node: Node, fields: Filterable): Filter {
   switch (node.type) {
