@@ -10,7 +10,7 @@ import { isAcceptable, JSON_TYPE, withoutParameters } from './media.ts'
 import { matchesTag, prefersMinimal } from './preferences.ts'
 import type { Reply, Route } from './route.ts'
 import { toStream } from './stream.ts'
-import { createUploadReceiver } from './upload.ts'
+import { createUploadReceiver, type UploadReceiver } from './upload.ts'
 
 /** Answers one route's requests. */
 export type Handler = (raw: RawRequest, reply: FastifyReply) => void
@@ -32,36 +32,40 @@ export function createHandler(route: Route, { site, limits, spool_folder }: Hand
   const receive = route.upload && createUploadReceiver(route.upload, limits, spool_folder)
   const offered = typesOf(route)
   const seconds = route.seconds ?? limits.handler_seconds
-  return (raw, reply) => void handle(raw, reply)
+  return (raw, reply) => void (receive ? handleUpload(raw, reply, receive) : handle(raw, reply))
 
-  async function handle(raw: RawRequest, reply: FastifyReply): Promise<void> {
+  async function handle(raw: RawRequest, reply: FastifyReply, checked?: CheckedRequest): Promise<void> {
+    raw.route_path = route.path
+    const timer = setTimeout(() => sendError(tooSlow(seconds), raw, reply, site), seconds * 1000)
+    let answer: Reply | undefined
+    try {
+      answer = await route.handle(checked ?? check(raw))
+      if (reply.sent) discard(answer)
+      else send(answer, route, raw, reply, site)
+    } catch (error) {
+      takeBack(answer, reply)
+      sendError(error, raw, reply, site)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function handleUpload(raw: RawRequest, reply: FastifyReply, receive: UploadReceiver): Promise<void> {
     raw.route_path = route.path
     try {
-      if (!isAcceptable(raw.headers.accept, offered)) throw notAcceptable(offered)
-      const request = read(raw)
-      if (!receive) return await work(request, raw, reply)
+      const request = check(raw)
       await receive(raw.raw, (upload) => {
         request.upload = upload
-        return work(request, raw, reply)
+        return handle(raw, reply, request)
       })
     } catch (error) {
       sendError(error, raw, reply, site)
     }
   }
 
-  async function work(request: CheckedRequest, raw: RawRequest, reply: FastifyReply): Promise<void> {
-    const timer = setTimeout(() => sendError(tooSlow(seconds), raw, reply, site), seconds * 1000)
-    let answer: Reply | undefined
-    try {
-      answer = await route.handle(request)
-      if (reply.sent) discard(answer)
-      else send(answer, route, raw, reply, site)
-    } catch (error) {
-      takeBack(answer, reply)
-      throw error
-    } finally {
-      clearTimeout(timer)
-    }
+  function check(raw: RawRequest): CheckedRequest {
+    if (!isAcceptable(raw.headers.accept, offered)) throw notAcceptable(offered)
+    return read(raw)
   }
 }
 
@@ -98,14 +102,15 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
     // A picture is for pages and mails of others, too.
     if (answer.content_type?.startsWith('image/')) reply.header('cross-origin-resource-policy', 'cross-origin')
     reply.header('content-type', answer.content_type ?? SENT_JSON)
-    if (isStreamed(body)) sendStream(answer, body, raw, reply, site)
-    else reply.send(typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body))
+    if (typeof body === 'string' || body instanceof Uint8Array) reply.send(body)
+    else if (answer.content_type !== undefined && isStreamed(body)) sendStream(answer, body, raw, reply, site)
+    else reply.send(JSON.stringify(body))
   }
 }
 
 type Streamed = Readable | AsyncIterable<string | Uint8Array>
 
-const isStreamed = (body: object | string): body is Streamed => typeof body === 'object' && Symbol.asyncIterator in body
+const isStreamed = (body: object): body is Streamed => Symbol.asyncIterator in body
 
 function sendStream(answer: Reply, body: Streamed, raw: RawRequest, reply: FastifyReply, site: Site): void {
   if (raw.method === 'HEAD') {
@@ -129,7 +134,8 @@ function discard({ body }: Reply): void {
 
 /** Removes what an answer said of itself, for the sake of the error that comes in its place. */
 function takeBack(answer: Reply | undefined, reply: FastifyReply): void {
-  for (const name of [...Object.keys(answer?.headers ?? {}), 'content-disposition']) {
+  if (!answer) return
+  for (const name of [...Object.keys(answer.headers ?? {}), 'content-disposition']) {
     reply.removeHeader(name)
     if (!reply.raw.headersSent) reply.raw.removeHeader(name)
   }
