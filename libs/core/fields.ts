@@ -1,5 +1,5 @@
-import { type TSchema, type TUnsafe, Type } from 'typebox'
 import { ID_PATTERN } from './ids.ts'
+import type { Schema } from './schema.ts'
 
 /** How a field is stored and compared. `json` is anything with parts. */
 export type FieldKind = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'json'
@@ -56,14 +56,18 @@ export interface FieldFacts<O> {
   readonly kind: FieldKind
   readonly options: O
   /** The JSON Schema of a value that is there: no null, no default. */
-  readonly schema: TSchema
+  readonly schema: Schema
 }
 
 const FACTS = Symbol('field')
 
-/** A TypeBox schema of `T` that also knows its options `O`: one declaration for types, validation, tables and documents. */
-export interface Field<T = unknown, O = object> extends TUnsafe<T> {
+/** Holds no value: what a field describes is known to types alone. */
+declare const VALUE: unique symbol
+
+/** A JSON Schema of `T` that also knows its options `O`: one declaration for types, validation, tables and documents. */
+export interface Field<T = unknown, O = object> {
   readonly [FACTS]: FieldFacts<O>
+  readonly [VALUE]?: T
 }
 
 /** Named fields, as an entity, a body or an event declares them. */
@@ -83,22 +87,23 @@ export const factsOf = (field: Field): FieldFacts<FieldOptions> => field[FACTS] 
 export const text = <const O extends TextOptions>(options?: O): Field<string, O> =>
   field<string, O>(
     'text',
-    Type.String(present({ minLength: options?.min, maxLength: options?.max, pattern: options?.pattern })),
+    present({ type: 'string', minLength: options?.min, maxLength: options?.max, pattern: options?.pattern }),
     options,
   )
 
 /** An id of a resource. */
 export const id = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
-  field<string, O>('text', Type.String({ pattern: ID_PATTERN, maxLength: 63 }), options)
+  field<string, O>('text', { type: 'string', pattern: ID_PATTERN, maxLength: 63 }, options)
 
 /** A whole number that a double holds exactly. */
 export const integer = <const O extends IntegerOptions>(options?: O): Field<number, O> =>
   field<number, O>(
     'integer',
-    Type.Integer({
+    {
+      type: 'integer',
       minimum: options?.min ?? Number.MIN_SAFE_INTEGER,
       maximum: options?.max ?? Number.MAX_SAFE_INTEGER,
-    }),
+    },
     options,
   )
 
@@ -106,28 +111,27 @@ export const integer = <const O extends IntegerOptions>(options?: O): Field<numb
 export const number = <const O extends NumberOptions>(options?: O): Field<number, O> =>
   field<number, O>(
     'number',
-    Type.Number(
-      present({
-        minimum: options?.min,
-        maximum: options?.max,
-        exclusiveMinimum: options?.above,
-        exclusiveMaximum: options?.below,
-      }),
-    ),
+    present({
+      type: 'number',
+      minimum: options?.min,
+      maximum: options?.max,
+      exclusiveMinimum: options?.above,
+      exclusiveMaximum: options?.below,
+    }),
     options,
   )
 
 /** True or false. */
 export const boolean = <const O extends FieldOptions<boolean>>(options?: O): Field<boolean, O> =>
-  field<boolean, O>('boolean', Type.Boolean(), options)
+  field<boolean, O>('boolean', { type: 'boolean' }, options)
 
 /** A day of the calendar, `2026-11-20`, without a time zone. */
 export const date = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
-  field<string, O>('date', Type.String({ format: 'date' }), options)
+  field<string, O>('date', { type: 'string', format: 'date' }, options)
 
 /** A moment, RFC 3339; any offset comes in, UTC with milliseconds is stored and goes out. */
 export const timestamp = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
-  field<string, O>('timestamp', Type.String({ format: 'date-time' }), options)
+  field<string, O>('timestamp', { type: 'string', format: 'date-time' }, options)
 
 /** An e-mail address as browsers take it: ASCII, at most 254 characters. */
 export const email = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
@@ -153,13 +157,13 @@ export const timeZone = <const O extends FieldOptions<string>>(options?: O): Fie
 export const oneOf = <const V extends string, const O extends FieldOptions<V>>(
   values: readonly V[],
   options?: O,
-): Field<V, O> => field<V, O>('text', Type.Unsafe<V>({ type: 'string', enum: [...values] }), options)
+): Field<V, O> => field<V, O>('text', { type: 'string', enum: [...values] }, options)
 
 /** A list of what another field describes; stored whole. */
 export const array = <T, P, const O extends ArrayOptions<T>>(items: Field<T, P>, options?: O): Field<readonly T[], O> =>
   field<readonly T[], O>(
     'json',
-    Type.Array(items, present({ minItems: options?.min, maxItems: options?.max })),
+    present({ type: 'array', items, minItems: options?.min, maxItems: options?.max }),
     options,
   )
 
@@ -168,14 +172,14 @@ export const object = <P extends Fields, const O extends FieldOptions>(fields: P
   field<ObjectOf<P>, O>('json', objectSchema(fields), options)
 
 /** The JSON Schema of an object that holds these fields and no others. */
-export function objectSchema(fields: Fields): TSchema {
+export function objectSchema(fields: Fields): Schema {
   const required = Object.entries(fields).filter(([, field]) => isRequired(field))
-  return Type.Unsafe({
+  return {
     type: 'object',
     properties: { ...fields },
     ...(required.length > 0 ? { required: required.map(([name]) => name) } : {}),
     additionalProperties: false,
-  })
+  }
 }
 
 /** Whether a request must give this field. */
@@ -184,7 +188,7 @@ export function isRequired(field: Field): boolean {
   return !optional && !output_only && fallback === undefined
 }
 
-function field<T, O extends FieldOptions>(kind: FieldKind, schema: TSchema, options?: O): Field<T, O> {
+function field<T, O extends FieldOptions>(kind: FieldKind, schema: Schema, options?: O): Field<T, O> {
   const given: FieldOptions = options ?? {}
   const facts: FieldFacts<FieldOptions> = { kind, options: given, schema }
   const described = {
@@ -197,8 +201,7 @@ function field<T, O extends FieldOptions>(kind: FieldKind, schema: TSchema, opti
       writeOnly: given.input_only,
     }),
   }
-  // The type says what the two halves of the object are; TypeBox cannot infer a symbol beside a schema.
-  return Object.assign(Type.Unsafe<T>(described), { [FACTS]: facts }) as unknown as Field<T, O>
+  return Object.assign(described, { [FACTS]: facts as FieldFacts<O> })
 }
 
 /** Text of a format, with examples, because nobody could make one up. */
@@ -207,9 +210,9 @@ const formatted = (
   pattern: string | undefined,
   maxLength: number,
   examples: readonly string[],
-): TSchema => Type.String(present({ format, pattern, maxLength, examples: [...examples] }))
+): Schema => present({ type: 'string', format, pattern, maxLength, examples: [...examples] })
 
-function nullable(schema: TSchema): TSchema {
+function nullable(schema: Schema): Schema {
   const { type, enum: values, ...rest }: { type?: string; enum?: readonly unknown[] } = schema
   return { ...rest, type: [type, 'null'], ...(values ? { enum: [...values, null] } : {}) }
 }

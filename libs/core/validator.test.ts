@@ -1,4 +1,3 @@
-import { type TSchema, Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { isTimeZone } from './formats.ts'
 import {
@@ -14,13 +13,14 @@ import {
   objectSchema,
   oneOf,
   region,
+  type Schema,
   text,
   timestamp,
   timeZone,
 } from './index.ts'
 import { createValidator } from './validator.ts'
 
-const validate = (schema: TSchema, value: unknown) =>
+const validate = (schema: Schema, value: unknown) =>
   createValidator(schema, 'body')(value).map(({ field, code, detail }) => `${field} ${code}: ${detail}`)
 
 const order = objectSchema({
@@ -73,7 +73,11 @@ test('the whole has the name of its place', () => {
 })
 
 test('a digit is an index in a list, and a name in an object', () => {
-  const schema = Type.Object({ map: Type.Record(Type.String(), Type.Integer()), list: Type.Array(Type.Integer()) })
+  const integers = { type: 'integer' }
+  const schema = {
+    type: 'object',
+    properties: { map: { type: 'object', additionalProperties: integers }, list: { type: 'array', items: integers } },
+  }
 
   expect(validate(schema, { map: { 0: 'x', 'a/b': 'x' }, list: ['x'] })).toEqual([
     'map.0 type: Must be a whole number.',
@@ -83,7 +87,8 @@ test('a digit is an index in a list, and a name in an object', () => {
 })
 
 test('a choice tells what is wrong with the shapes, not that null would do as well', () => {
-  const schema = Type.Object({ a: Type.Union([Type.Object({ b: Type.Integer() }), Type.Null()]) })
+  const shape = { type: 'object', properties: { b: { type: 'integer' } } }
+  const schema = { type: 'object', properties: { a: { anyOf: [shape, { type: 'null' }] } } }
 
   expect(validate(schema, { a: { b: 'x' } })).toEqual(['a.b type: Must be a whole number.'])
   expect(validate({ not: { type: 'null' } }, null)).toEqual([

@@ -1,9 +1,9 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
-import type { TSchema } from 'typebox'
 import type { FieldError } from './errors.ts'
 import { describeErrors, type Place } from './field-errors.ts'
 import { formats } from './formats.ts'
+import type { Schema } from './schema.ts'
 
 /**
  * Checks a value and answers what is wrong with it; nothing wrong is an empty list. Defaults are put into the value
@@ -19,7 +19,7 @@ export type Validator = (value: unknown) => readonly FieldError[]
  * const validate = createValidator(objectSchema({ teeth: integer({ min: 1 }) }), 'body')
  * validate({ teeth: 0 }) // [{ field: 'teeth', code: 'minimum', detail: 'Must be at least 1.' }]
  */
-export function createValidator(schema: TSchema, place: Place): Validator {
+export function createValidator(schema: Schema, place: Place): Validator {
   let check: ValidateFunction | undefined
   return (value) => {
     check ??= first.compile(schema)
@@ -32,7 +32,7 @@ const NONE: readonly FieldError[] = Object.freeze([])
 const MAX_PARTS = 100_000
 
 /** All mistakes of a value that is known to have some; undefined if there could be too many to keep in hand. */
-function explain(schema: TSchema, value: unknown): ErrorObject[] | undefined {
+function explain(schema: Schema, value: unknown): ErrorObject[] | undefined {
   if (spend(MAX_PARTS, value) < 0) return undefined
   const check = all.compile(schema)
   check(value)

@@ -1,14 +1,14 @@
-import type { TSchema } from 'typebox'
+import type { Schema } from '@mainspring/core'
 
-interface Schema {
+interface Described {
   readonly type?: string | readonly string[]
   readonly examples?: readonly unknown[]
   readonly enum?: readonly unknown[]
   readonly default?: unknown
   readonly readOnly?: boolean
   readonly required?: readonly string[]
-  readonly properties?: Readonly<Record<string, TSchema>>
-  readonly items?: TSchema
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
   readonly minimum?: number
   readonly minLength?: number
 }
@@ -17,8 +17,8 @@ interface Schema {
  * A body that could be sent as it is: the example of each field that has one or must be given, else the least that its
  * rules allow. An id is left out, so that whoever tries twice makes two.
  */
-export function exampleOf(schema: TSchema): unknown {
-  const { type, examples, enum: values, required = [], properties, items, minimum, minLength }: Schema = schema
+export function exampleOf(schema: Schema): unknown {
+  const { type, examples, enum: values, required = [], properties, items, minimum, minLength }: Described = schema
   if (examples) return examples[0]
   if (values) return values[0]
   switch (Array.isArray(type) ? type[0] : type) {
@@ -40,8 +40,8 @@ export function exampleOf(schema: TSchema): unknown {
   }
 }
 
-const isGiven = ({ readOnly }: Schema): boolean => !readOnly
+const isGiven = ({ readOnly }: Described): boolean => !readOnly
 
 /** Whether a field, or something in it, says what it looks like. */
-const hasExample = ({ examples, properties }: Schema): boolean =>
+const hasExample = ({ examples, properties }: Described): boolean =>
   examples !== undefined || Object.values(properties ?? {}).some(hasExample)

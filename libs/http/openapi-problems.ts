@@ -1,33 +1,37 @@
-import type { ErrorCodes } from '@mainspring/core'
-import { Type } from 'typebox'
+import type { ErrorCodes, Schema } from '@mainspring/core'
 import { statusOf } from './problem.ts'
 import type { Route } from './route.ts'
 
-const text = (description: string) => Type.String({ description })
+const text = (description: string): Schema => ({ type: 'string', description })
 
 /** The schema of every error. */
-export const problemSchema = Type.Unsafe({
+export const problemSchema: Schema = {
   $id: 'Problem',
   description: 'An error as RFC 9457 describes it. Values that `detail` mentions are members of their own.',
-  ...Type.Object({
+  type: 'object',
+  properties: {
     type: text('Where this code is explained, relative to the server.'),
     title: text('What this code means, the same every time.'),
-    status: Type.Integer({ description: 'The HTTP status.' }),
+    status: { type: 'integer', description: 'The HTTP status.' },
     detail: text('What went wrong this time.'),
     instance: text('The request id, under which the log knows more.'),
     code: text('Stable; made to be compared.'),
-    errors: Type.Optional(
-      Type.Array(
-        Type.Object({
+    errors: {
+      type: 'array',
+      description: 'Every field that is wrong.',
+      items: {
+        type: 'object',
+        properties: {
           field: text('The path of the field (`packages[0].pizza_id`), or the name of the parameter.'),
           code: text('What is wrong with it; stable.'),
           detail: text('The same as a sentence.'),
-        }),
-        { description: 'Every field that is wrong.' },
-      ),
-    ),
-  }),
-})
+        },
+        required: ['field', 'code', 'detail'],
+      },
+    },
+  },
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code'],
+}
 
 /** The answers of a route that are errors, by status, with the codes that each may carry. */
 export function describeProblems(route: Route, codes: ErrorCodes): Readonly<Record<string, object>> {

@@ -1,9 +1,9 @@
-import type { TSchema } from 'typebox'
+import type { Schema } from '@mainspring/core'
 
 /** Collects the schemas that have a name while a document is written. */
 export interface Schemas {
   /** The schema as it stands in the document: every part with an `$id` became a component, and is a reference here. */
-  readonly refer: (schema: TSchema) => object
+  readonly refer: (schema: Schema) => object
   /** The components so far, by name. */
   readonly components: () => object
 }

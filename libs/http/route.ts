@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Fields, Log, Spool } from '@mainspring/core'
-import type { TSchema } from 'typebox'
+import type { Fields, Log, Schema, Spool } from '@mainspring/core'
 
 /** The methods that routes use. HEAD comes with GET. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -42,8 +41,8 @@ export interface Operation {
 
 /** A request's body. `schema` is what is checked, `described` what the document shows when the two differ. */
 export interface Body {
-  readonly schema: TSchema
-  readonly described?: TSchema
+  readonly schema: Schema
+  readonly described?: Schema
   /** Media types taken, all of them JSON; default `application/json`. */
   readonly media_types?: readonly string[]
   /** An absent body counts as `{}`. */
@@ -62,7 +61,7 @@ export interface Upload {
 export interface ReplyDescription {
   readonly status: number
   readonly description: string
-  readonly schema?: TSchema
+  readonly schema?: Schema
   /** Default `application/json` when there is a schema. */
   readonly content_type?: string
   readonly headers?: Fields

@@ -26,12 +26,7 @@ export function route({ standard }: Plan, method: Method, path: string, verb: st
 }
 
 /** An answer that is a resource, with its ETag. */
-export const reply = (
-  status: number,
-  description: string,
-  schema: Schema,
-  headers: Fields = {},
-): ReplyDescription => ({
+export const reply = (status: number, description: string, schema: Schema, headers: Fields = {}): ReplyDescription => ({
   status,
   description,
   schema,

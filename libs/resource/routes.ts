@@ -1,4 +1,13 @@
-import { boolean, createValidator, type Field, type Fields, id, objectSchema, type Schema, text } from '@mainspring/core'
+import {
+  boolean,
+  createValidator,
+  type Field,
+  type Fields,
+  id,
+  objectSchema,
+  type Schema,
+  text,
+} from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
@@ -175,12 +184,11 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
     errors,
   })
   const writeErrors = ['precondition_not_supported', 'duplicate_id', ...idempotencyErrors, ...integrityErrors]
-  const patchEntry = (patch: Schema) =>
-    ({
-      ...objectSchema(entryId),
-      properties: { ...entryId, patch },
-      required: ['id', 'patch'],
-    })
+  const patchEntry = (patch: Schema) => ({
+    ...objectSchema(entryId),
+    properties: { ...entryId, patch },
+    required: ['id', 'patch'],
+  })
   const gone = batchSchema('results', objectSchema({ id: id(), path: text() }))
   const routes: (Route | false | undefined)[] = [
     methods.batchGet && {
@@ -248,27 +256,25 @@ const errorsOf = (method: true | Stated | undefined): readonly string[] =>
 
 const statedBody = ({ create }: Methods): Field | undefined => (typeof create === 'object' ? create.body : undefined)
 
-const pageSchema = (entity: Entity, schemas: Schemas): Schema =>
-  ({
-    $id: `${entity.type_name}Page`,
-    type: 'object',
-    properties: {
-      results: { type: 'array', items: schemas.resource },
-      next_page_token: { type: 'string', description: 'Absent on the last page.' },
-      total_size: { type: 'integer', description: 'Only when show_total_size was set.' },
-    },
-    required: ['results'],
-  })
+const pageSchema = (entity: Entity, schemas: Schemas): Schema => ({
+  $id: `${entity.type_name}Page`,
+  type: 'object',
+  properties: {
+    results: { type: 'array', items: schemas.resource },
+    next_page_token: { type: 'string', description: 'Absent on the last page.' },
+    total_size: { type: 'integer', description: 'Only when show_total_size was set.' },
+  },
+  required: ['results'],
+})
 
-const batchSchema = (name: 'requests' | 'results', entry: Schema): Schema =>
-  ({
-    type: 'object',
-    properties: {
-      [name]: { type: 'array', items: entry, ...(name === 'requests' ? { minItems: 1, maxItems: MOST_REQUESTS } : {}) },
-    },
-    required: [name],
-    ...(name === 'requests' ? { additionalProperties: false } : {}),
-  })
+const batchSchema = (name: 'requests' | 'results', entry: Schema): Schema => ({
+  type: 'object',
+  properties: {
+    [name]: { type: 'array', items: entry, ...(name === 'requests' ? { minItems: 1, maxItems: MOST_REQUESTS } : {}) },
+  },
+  required: [name],
+  ...(name === 'requests' ? { additionalProperties: false } : {}),
+})
 
 const replayedHeader: Fields = {
   'Idempotency-Replayed': text({

@@ -1,5 +1,4 @@
-import { createLog, id, integer, objectSchema, text } from '@mainspring/core'
-import { type TSchema, Type } from 'typebox'
+import { createLog, id, integer, objectSchema, type Schema, text } from '@mainspring/core'
 import type { Route } from '../route.ts'
 import { createServer, type Server, type ServerOptions } from '../server.ts'
 
@@ -41,14 +40,14 @@ export function sampleRoute(path: string, given: Partial<Route> = {}): Route {
     operation: { id: `${given.method ?? 'GET'} ${path}`, summary: 'A sample', tag: 'sprockets' },
     scope: 'public',
     params: Object.fromEntries(names.map((name) => [name, id()])),
-    replies: [{ status: 200, description: 'Whatever.', schema: Type.Object({}) }],
+    replies: [{ status: 200, description: 'Whatever.', schema: { type: 'object' } }],
     handle: async () => ({ status: 200, body: {} }),
     ...given,
   }
 }
 
 /** A body with a field of each kind of mistake. */
-export const sprocketBody: TSchema = objectSchema({
+export const sprocketBody: Schema = objectSchema({
   teeth: integer({ min: 1 }),
   name: text({ optional: true, max: 8 }),
 })
@@ -86,7 +85,7 @@ export const sampleRoutes: readonly Route[] = [
   sampleRoute('/v1/sprockets:batch-get', {
     method: 'POST',
     safe: true,
-    body: { schema: Type.Object({}) },
+    body: { schema: { type: 'object' } },
     handle: async () => ({ status: 200, body: { results: [] } }),
   }),
 ]
