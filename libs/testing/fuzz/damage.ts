@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { type Change, replaceHeader, withHeader } from './draft.ts'
-import { ODD_HEADERS, ODD_METHODS, ODD_NAMES, ODD_PAIRS, ODD_SEGMENTS, ODD_VALUES } from './oddities.ts'
+import { ODD_HEADERS } from './odd-headers.ts'
+import { ODD_ARGUMENTS, ODD_METHODS, ODD_PAIRS, ODD_SEGMENTS } from './odd-targets.ts'
+import { ODD_NAMES, ODD_VALUES } from './odd-values.ts'
+import type { Operation } from './operations.ts'
 import type { ValueDamage } from './sound.ts'
 
 /** Arbitrary damage to one place of a value: another in its place, a member more or less. */
@@ -184,17 +187,31 @@ const targetDamages: fc.Arbitrary<Change> = fc.constantFrom<Change>(
   (draft) => ({ ...draft, path: '/' }),
 )
 
-const queryDamages: fc.Arbitrary<Change> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.array(fc.constantFrom(...ODD_PAIRS), { minLength: 1, maxLength: 3 }).map((pairs): Change => {
-      return (draft) => ({ ...draft, query: [...draft.query, ...pairs] })
-    }),
-  },
-  fc.constant<Change>((draft) => ({ ...draft, query: [...draft.query, ...draft.query] })),
-  fc.constant<Change>((draft) => ({ ...draft, query: Array.from({ length: 1_500 }, (_, at) => `p${at}`) })),
-  // A character elsewhere in a value: what was sealed no longer opens, what was encoded is so no more.
-  fc.tuple(place, place, fc.constantFrom('A', '_', '%', '+', '')).map(([which, at, letter]): Change => {
+function queryDamages({ parameters }: Operation): fc.Arbitrary<Change> {
+  const names = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
+  const argument = fc.tuple(fc.constantFrom('nobody', ...names), fc.constantFrom(...ODD_ARGUMENTS))
+  const odd = fc.oneof(
+    { weight: names.length, arbitrary: argument.map((pair) => pair.join('=')) },
+    fc.constantFrom(...ODD_PAIRS),
+  )
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: odd.map(
+        (pair): Change =>
+          (draft) => ({ ...draft, query: [...draft.query, pair] }),
+      ),
+    },
+    fc.constant<Change>((draft) => ({ ...draft, query: [...draft.query, ...draft.query] })),
+    fc.constant<Change>((draft) => ({ ...draft, query: Array.from({ length: 1_500 }, (_, at) => `p${at}`) })),
+    { weight: 2, arbitrary: bends },
+  )
+}
+
+/** Another character somewhere in an argument: what was sealed no longer opens, what was encoded is so no more. */
+const bends: fc.Arbitrary<Change> = fc
+  .record({ which: place, at: place, letter: fc.constantFrom('A', '_', '%', '+', '') })
+  .map(({ which, at, letter }): Change => {
     return (draft) => {
       const pair = draft.query[which % draft.query.length]
       if (pair === undefined) return draft
@@ -203,20 +220,20 @@ const queryDamages: fc.Arbitrary<Change> = fc.oneof(
       const bent = `${pair.slice(0, middle)}${letter}${pair.slice(middle + 1)}`
       return { ...draft, query: draft.query.with(which % draft.query.length, bent) }
     }
-  }),
-)
+  })
 
 const methodDamages: fc.Arbitrary<Change> = fc.constantFrom(...ODD_METHODS).map(
   (method): Change =>
     (draft) => ({ ...draft, method }),
 )
 
-/** Arbitrary damage to a request that leaves it one request of HTTP. */
-export const damages: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 3, arbitrary: bodyDamages },
-  { weight: 4, arbitrary: headerDamages },
-  { weight: 2, arbitrary: pathDamages },
-  { weight: 1, arbitrary: targetDamages },
-  { weight: 3, arbitrary: queryDamages },
-  { weight: 1, arbitrary: methodDamages },
-)
+/** Arbitrary damage to a request for an operation that leaves it one request of HTTP. */
+export const damagesTo = (operation: Operation): fc.Arbitrary<Change> =>
+  fc.oneof(
+    { weight: 3, arbitrary: bodyDamages },
+    { weight: 4, arbitrary: headerDamages },
+    { weight: 2, arbitrary: pathDamages },
+    { weight: 1, arbitrary: targetDamages },
+    { weight: 3, arbitrary: queryDamages(operation) },
+    { weight: 1, arbitrary: methodDamages },
+  )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { createAnswerCheck, type Document } from '../answer-check.ts'
-import { damages, valueDamages } from './damage.ts'
+import { damagesTo, valueDamages } from './damage.ts'
 import { type Draft, headOf, targetOf, toBytes } from './draft.ts'
 import { framings } from './framing.ts'
 import { Known } from './known.ts'
@@ -63,7 +63,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const run = await startRun(document, operations, wire, createWitness(url, operations))
   try {
     await visit(operations, run, seed)
-    const property = fc.asyncProperty(fc.oneof(...operations.map(casesOf)), (each) => run.tryOut(each))
+    const property = fc.asyncProperty(
+      fc.oneof(...operations.map((operation) => ({ weight: weightOf(operation), arbitrary: casesOf(operation) }))),
+      (each) => run.tryOut(each),
+    )
     const { failed, counterexamplePath, errorInstance } = await fc.check(property, {
       seed,
       numRuns: cases,
@@ -103,6 +106,9 @@ interface Case {
   readonly letterOf: (draft: Draft) => Letter
 }
 
+/** The more there is to get wrong. */
+const weightOf = ({ parameters, body }: Operation): number => 2 + parameters.length + (body ? 2 : 0)
+
 const sound = (draft: Draft): Letter => ({
   bytes: toBytes(headOf(draft), draft.body),
   isHead: draft.method === 'HEAD',
@@ -111,7 +117,7 @@ const sound = (draft: Draft): Letter => ({
 
 function casesOf(operation: Operation): fc.Arbitrary<Case> {
   const making = soundRequests(operation)
-  const damaged = fc.tuple(making, fc.array(damages, { minLength: 1, maxLength: 2 })).map(
+  const damaged = fc.tuple(making, fc.array(damagesTo(operation), { minLength: 1, maxLength: 2 })).map(
     ([make, changes]): Making =>
       (known) =>
         changes.reduce((draft, change) => change(draft), make(known)),
