@@ -48,17 +48,18 @@ export class Writer extends Reader {
   /** Writes a new row. Throws `invalid_request` for a broken rule, `already_exists` for a taken id or unique value. */
   async insert<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): Promise<RowOf<C>> {
     const { insert, insertValues } = this.shared.statementsOf(entity)
-    const row = this.#newRow(entity, values)
+    const row = this.#newRow(entity, values, this.#now())
     await this.#write(entity, row, insert, insertValues(row))
     return row as RowOf<C>
   }
 
   /**
    * Writes new rows with as few statements as may be. An error names the rows it concerns, `[2].id`: all whose rules are
-   * broken, or the first that the database refuses.
+   * broken, or the first that the database refuses. All are made at one moment; their order is that of their ids.
    */
   async insertMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): Promise<readonly RowOf<C>[]> {
-    const rows = collectErrors(values, (value) => this.#newRow(entity, value))
+    const now = this.#now()
+    const rows = collectErrors(values, (value) => this.#newRow(entity, value, now))
     if (this.shared.engine.name === 'sqlite') await this.#insertOneByOne(entity, rows)
     else await this.#insertInChunks(entity, rows)
     return rows as unknown as readonly RowOf<C>[]
@@ -155,8 +156,8 @@ export class Writer extends Reader {
     return toTimestamp(this.shared.clock.now())
   }
 
-  #newRow(entity: Entity, values: { readonly id?: string | undefined }): RowOf<Fields> {
-    return newRow(entity, values, { id: values.id ?? this.shared.newId(), now: this.#now(), version: firstVersion() })
+  #newRow(entity: Entity, values: { readonly id?: string | undefined }, now: string): RowOf<Fields> {
+    return newRow(entity, values, { id: values.id ?? this.shared.newId(), now, version: firstVersion() })
   }
 
   async #write(entity: Entity, row: RowOf<unknown>, statement: string, values: readonly unknown[]): Promise<number> {

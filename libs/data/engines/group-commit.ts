@@ -1,7 +1,12 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { unavailable } from '@mainspring/core'
 import { type Connection, DatabaseFault, lend, type TransactionOptions } from '../engine.ts'
+
+/** What begins, ends and divides transactions on SQLite's one writer; `exec` runs one statement. */
+export interface Transactions {
+  readonly exec: (sql: string) => void
+  readonly isTransaction: boolean
+}
 
 /** Runs units of work on SQLite's one writer. */
 export interface GroupCommit {
@@ -42,7 +47,7 @@ type Answer = () => void
  * back to its savepoint alone; a COMMIT that fails fails them all.
  */
 export function createGroupCommit(
-  database: DatabaseSync,
+  database: Transactions,
   connection: Connection,
   limits: GroupLimits = defaultLimits,
 ): GroupCommit {
@@ -89,7 +94,7 @@ export function createGroupCommit(
     transaction: (job, options) => submit(job, options?.alone ? 'alone' : 'grouped'),
     session: (job) => submit(job, 'session'),
     async idle() {
-      while (database.isTransaction && running) await running
+      while (running && database.isTransaction) await running
     },
     async close() {
       closed = true
@@ -111,7 +116,7 @@ async function runSession(connection: Connection, job: Job): Promise<void> {
 
 /** Runs the jobs in one transaction; returns those that did not get their turn because the transaction was lost. */
 async function runGroup(
-  database: DatabaseSync,
+  database: Transactions,
   connection: Connection,
   jobs: readonly Job[],
   limits: GroupLimits,
@@ -139,7 +144,7 @@ async function runGroup(
 }
 
 async function runInSavepoint(
-  database: DatabaseSync,
+  database: Transactions,
   connection: Connection,
   job: Job,
   deadline: Deadline | undefined,
@@ -154,7 +159,8 @@ async function runInSavepoint(
   } catch (error) {
     // A full disk or a failed read ends the whole transaction by itself, and with it everybody's savepoint.
     if (!database.isTransaction) throw error
-    database.exec('ROLLBACK TO unit; RELEASE unit')
+    database.exec('ROLLBACK TO unit')
+    database.exec('RELEASE unit')
     return () => job.reject(error)
   } finally {
     loan.end()

@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FieldKind, type Log, unavailable } from '@mainspring/core'
 import { type Connection, DatabaseFault, type Engine, type FaultKind, type RawValues, type Result } from '../engine.ts'
-import { createGroupCommit } from './group-commit.ts'
+import { createGroupCommit, type Transactions } from './group-commit.ts'
 
 /** How an embedded database is opened. */
 export interface SqliteOptions {
@@ -27,7 +27,7 @@ export async function openSqlite({ file, log, durable = true, patience = 9_000 }
   const lock = inMemory ? undefined : await lockFile(file, patience, log)
   const writer = openFile(file, durable)
   const write = connect(writer)
-  const group = createGroupCommit(writer, write)
+  const group = createGroupCommit(transactionsOf(writer), write)
   const reading = inMemory ? writer : new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT })
   const read = inMemory ? afterGroups(write, group.idle) : connect(reading)
   return {
@@ -50,6 +50,17 @@ export async function openSqlite({ file, log, durable = true, patience = 9_000 }
 
 /** Milliseconds to wait for a lock of another connection. */
 export const BUSY_TIMEOUT = 5_000
+
+/** Prepared, because these few statements come with every unit. */
+function transactionsOf(database: DatabaseSync): Transactions {
+  const prepare = createPreparer(database, false)
+  return {
+    exec: (sql) => void prepare(sql).statement.run(),
+    get isTransaction() {
+      return database.isTransaction
+    },
+  }
+}
 
 function openFile(file: string, durable: boolean): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true })
