@@ -1,4 +1,3 @@
-import { runCommand } from '@mainspring/service'
-import { budget } from './app.ts'
+import { runMain } from '@mainspring/service/main'
 
-await runCommand([budget], process.argv.slice(2))
+await runMain(async () => [(await import('./app.ts')).budget])

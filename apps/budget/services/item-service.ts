@@ -12,11 +12,11 @@ export const newItemFields = {
   payor_id: id({ optional: true, description: 'The payee who pays; or payor_name.' }),
   payor_name: text({
     ...partyName,
-    example: 'Ada',
+    example: 'Miller household',
     description: 'In place of payor_id. Case and outer spaces do not matter; a name that nobody has makes that payee.',
   }),
   payee_id: id({ optional: true, description: 'The payee who is paid; or payee_name.' }),
-  payee_name: text({ ...partyName, example: 'Corner Bakery', description: 'In place of payee_id, like payor_name.' }),
+  payee_name: text({ ...partyName, example: 'Village butcher', description: 'In place of payee_id, like payor_name.' }),
   transaction_date: date({ optional: true, description: 'By default today, where the books are kept.' }),
 }
 

@@ -3,6 +3,7 @@ import {
   createValidator,
   type ErrorDetails,
   type ErrorKind,
+  type FieldError,
   id,
   objectSchema,
   type Spool,
@@ -114,8 +115,15 @@ function toRow(columns: readonly string[], { line, cells, fault }: CellRow): She
     const detail = `There must be ${columns.length} cells, as in the header, not ${cells.length}.`
     return { line, item, mistakes: [mistake(line, null, detail)] }
   }
-  return { line, item, mistakes: validate(item).map(({ field, ...error }) => ({ line, column: field, ...error })) }
+  const wrong = [...findNul(item), ...validate(item)]
+  return { line, item, mistakes: wrong.map(({ field, ...error }) => ({ line, column: field, ...error })) }
 }
+
+/** JSON with it does not get this far either: databases do not agree on it. */
+const findNul = (item: object): readonly FieldError[] =>
+  Object.entries(item)
+    .filter(([, value]) => String(value).includes('\0'))
+    .map(([field]) => ({ field, code: 'text', detail: 'Must be Unicode text without NUL.' }))
 
 function toValue(column: string, cell: string): string | number | undefined {
   if (cell === '') return undefined
