@@ -34,7 +34,7 @@ if (problems.length > 0) refuse(problems)
 await make(names)
 console.log(`apps/${names.service} is there: /v1/${names.plural} (singular: ${names.singular}) with every method and :close.
 Run it:     npm start -- ${names.service}    then open http://127.0.0.1:8000/docs
-Test it:    make test ARGS=apps/${names.service}
+Test it:    make test ARGS="apps/${names.service} apps/postman"
 Check all:  make check
 Go on:      docs/adding-a-service.md says how it becomes yours.`)
 

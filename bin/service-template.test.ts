@@ -32,5 +32,5 @@ test('a service may be called as its resource is', () => {
 })
 
 test('what the code of a service calls its own is known', () => {
-  expect([...templateIdentifiers()]).toEqual(expect.arrayContaining(['service', 'Row', 'process', 'URL', 'SomeThing']))
+  expect([...templateIdentifiers()]).toEqual(expect.arrayContaining(['service', 'Row', 'URL', 'SomeThing']))
 })
