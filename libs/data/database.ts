@@ -6,6 +6,7 @@ import type { Entity } from './entity.ts'
 import { createPager } from './page.ts'
 import { type AnyTables, createBuilder } from './query.ts'
 import { Reader, type Shared } from './reader.ts'
+import { RowsRefused } from './refusals.ts'
 import { compileStatements } from './statements.ts'
 import { referenceOf } from './table.ts'
 import { Writer } from './writer.ts'
@@ -56,14 +57,17 @@ export function createDatabase({ engine, entities, clock = systemClock, newId }:
     builder,
     reader,
     write: (job, options) =>
-      withRetries(() =>
-        engine.transaction(async (connection) => {
-          const writer = new Writer(shared, connection)
+      withRetries(async (attempt) => {
+        // One statement that was refused does not say which of its rows was to blame: a whole unit finds out.
+        const isSingle = options?.single === true && attempt === 1
+        const unit = async (connection: Connection) => {
+          const writer = new Writer(shared, connection, isSingle)
           const value = await job(writer)
           await writer.finish()
           return value
-        }, options),
-      ),
+        }
+        return engine.transaction(unit, { ...options, single: isSingle })
+      }),
     async ping() {
       await reader.query((query) => query.selectNoFrom((build) => build.lit(1).as('alive')))
     },
@@ -90,14 +94,15 @@ const dependentsOf = (entities: readonly Entity[], target: Entity) =>
     })
     .filter(({ columns }) => columns.length > 0)
 
-async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let attempts = 1; ; attempts++) {
+async function withRetries<T>(run: (attempt: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await attempt()
+      return await run(attempt)
     } catch (error) {
-      const again = error instanceof DatabaseFault && error.kind === 'serialization' && attempts < MOST_ATTEMPTS
+      if (error instanceof RowsRefused) continue
+      const again = error instanceof DatabaseFault && error.kind === 'serialization' && attempt < MOST_ATTEMPTS
       if (!again) throw translate(error)
-      await sleep(Math.random() * 10 * 2 ** attempts)
+      await sleep(Math.random() * 10 * 2 ** attempt)
     }
   }
 }

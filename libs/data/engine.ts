@@ -33,15 +33,19 @@ export interface Loan {
   readonly end: () => void
 }
 
-/** Lends a connection until `end`. */
-export function lend(connection: Connection): Loan {
+/** Lends a connection until `end`, for so many statements at most. */
+export function lend(connection: Connection, statements = Number.POSITIVE_INFINITY): Loan {
   let ended = false
-  const refuse = () =>
-    Promise.reject(new Error('This unit of work is over; its database handle must not be used any more.'))
+  let left = statements
+  const refuse = () => {
+    const reason = ended ? 'This unit of work is over' : 'This unit of work has had its statements'
+    return Promise.reject(new Error(`${reason}; its database handle must not be used any more.`))
+  }
+  const isOver = () => ended || left-- <= 0
   return {
     connection: {
-      run: (sql, parameters, hot) => (ended ? refuse() : connection.run(sql, parameters, hot)),
-      values: (sql, parameters, hot) => (ended ? refuse() : connection.values(sql, parameters, hot)),
+      run: (sql, parameters, hot) => (isOver() ? refuse() : connection.run(sql, parameters, hot)),
+      values: (sql, parameters, hot) => (isOver() ? refuse() : connection.values(sql, parameters, hot)),
     },
     end() {
       ended = true
@@ -53,6 +57,11 @@ export function lend(connection: Connection): Loan {
 export interface TransactionOptions {
   /** Runs in a group of its own on SQLite, however long it takes: an import, a migration. */
   readonly alone?: boolean
+  /**
+   * The job runs one statement, which on a server is a transaction by itself: BEGIN and COMMIT would make three round trips
+   * of one. A second statement throws.
+   */
+  readonly single?: boolean
 }
 
 /**

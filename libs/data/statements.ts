@@ -41,14 +41,22 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
     insert: builder.insertInto(entity.name).values(blank).compile().sql,
     update: update.compile().sql,
     delete: builder.deleteFrom(entity.name).where('id', '=', 0).where('version', '=', 0).compile().sql,
-    insertMany: (rows) =>
-      builder
-        .insertInto(entity.name)
-        .values(Array.from({ length: rows }, () => blank))
-        .compile().sql,
+    insertMany: remembered((rows) => {
+      const blanks = Array.from({ length: rows }, () => blank)
+      return builder.insertInto(entity.name).values(blanks).compile().sql
+    }),
     decode: decoderOf(engine, entity),
     insertValues: encoderOf(engine, entity, columns),
     updateValues: encoderOf(engine, entity, changing),
+  }
+}
+
+function remembered(make: (rows: number) => string): (rows: number) => string {
+  const made = new Map<number, string>()
+  return (rows) => {
+    const text = made.get(rows) ?? make(rows)
+    made.set(rows, text)
+    return text
   }
 }
 

@@ -8,18 +8,25 @@ import {
   toTimestamp,
 } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { DatabaseFault, type EngineName } from './engine.ts'
+import { type Connection, DatabaseFault, type EngineName } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
 import { lockKeys } from './locks.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
-import { Reader } from './reader.ts'
-import { dependents, rowChanged, rowNotFound, stillDepended, taken } from './refusals.ts'
+import { Reader, type Shared } from './reader.ts'
+import { dependents, RowsRefused, rowChanged, rowNotFound, stillDepended, taken } from './refusals.ts'
 import { changedRow, newRow } from './rows.ts'
 import { referenceOf, type Stored, type Table } from './table.ts'
 
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
 export class Writer extends Reader {
   readonly #closing: (() => Promise<void>)[] = []
+  readonly #isSingle: boolean
+
+  /** `isSingle`: the unit has one statement on a server. */
+  constructor(shared: Shared, connection: Connection, isSingle = false) {
+    super(shared, connection)
+    this.#isSingle = isSingle && shared.engine.name !== 'sqlite'
+  }
 
   /** The row with this id, locked against other writers until the unit ends. */
   findForUpdate<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
@@ -61,6 +68,7 @@ export class Writer extends Reader {
     const now = this.#now()
     const rows = collectErrors(values, (value) => this.#newRow(entity, value, now))
     if (this.shared.engine.name === 'sqlite') await this.#insertOneByOne(entity, rows)
+    else if (this.#isSingle) await this.#insertTogether(entity, rows).catch(rethrowRowsRefused)
     else await this.#insertInChunks(entity, rows)
     return rows as unknown as readonly RowOf<C>[]
   }
@@ -177,15 +185,13 @@ export class Writer extends Reader {
 
   /** A statement with many rows does not say which one was refused, so they are then tried again one by one. */
   async #insertInChunks(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
-    const { insertMany, insertValues } = this.shared.statementsOf(entity)
     await this.connection.run('SAVEPOINT chunks')
     try {
-      for (let start = 0; start < rows.length; start += CHUNK) {
-        const chunk = rows.slice(start, start + CHUNK)
-        await this.connection.run(insertMany(chunk.length), chunk.flatMap(insertValues), chunk.length === CHUNK)
+      for (let start = 0; start < rows.length; start += LARGEST_INSERT) {
+        await this.#insertTogether(entity, rows.slice(start, start + LARGEST_INSERT))
       }
     } catch (error) {
-      if (!(error instanceof DatabaseFault && ROW_FAULTS.has(error.kind))) throw error
+      if (!isRowFault(error)) throw error
       await this.connection.run('ROLLBACK TO SAVEPOINT chunks')
       await this.#insertOneByOne(entity, rows)
     }
@@ -206,6 +212,12 @@ export class Writer extends Reader {
       throw isDepended ? stillDepended(row.path, error) : error
     })
     if (affected === 0) throw rowChanged(row.path)
+  }
+
+  async #insertTogether(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
+    if (rows.length === 0) return
+    const { insertMany, insertValues } = this.shared.statementsOf(entity)
+    await this.connection.run(insertMany(rows.length), rows.flatMap(insertValues), rows.length === LARGEST_INSERT)
   }
 
   async #refuseAny(entity: Entity, where: Expression<SqlBool>): Promise<void> {
@@ -279,6 +291,14 @@ const HOLDING: Readonly<Record<EngineName, string>> = {
 /** A plain table has no name for one of its rows. */
 const singularOf = (table: Table | Entity): string => ('singular' in table ? table.singular : table.name)
 
-const CHUNK = 100
+/** Rows that one INSERT writes on a server. */
+export const LARGEST_INSERT = 100
+
+const rethrowRowsRefused = (error: unknown): never => {
+  throw isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
+}
+
 const MOST_AT_ONCE = 1_000
+
+const isRowFault = (error: unknown): boolean => error instanceof DatabaseFault && ROW_FAULTS.has(error.kind)
 const ROW_FAULTS: ReadonlySet<string> = new Set(['unique', 'foreign_key', 'check'])

@@ -1,5 +1,5 @@
 import { AppError, collectErrors, type FieldError, rethrowWithin } from '@mainspring/core'
-import { type RowOf, rowNotFound, type Writes } from '@mainspring/data'
+import { LARGEST_INSERT, type RowOf, rowNotFound, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { boundedFind } from './bulk.ts'
 import { type AnyRow, agreedId, asObject, merged, type Standard } from './methods.ts'
@@ -26,10 +26,11 @@ export async function batchGet({ runtime, entity, present }: Standard, request: 
 /** `:batch-create`. */
 export function batchCreate(standard: Standard, request: Request): Promise<Reply> {
   const { inputOf, present, useCases } = standard
-  return batchWrite(standard, request, async (needs, entries) => {
+  const work: BatchWork = async (needs, entries) => {
     const rows = await useCases.createMany(needs, entries.map(inputOf)).catch(rethrowWithin('requests'))
     return rows.map(present)
-  })
+  }
+  return batchWrite(standard, request, work, useCases.isOneInsert ? LARGEST_INSERT : 0)
 }
 
 /** `:batch-update`: entries are `{ id, etag?, patch }`. */
@@ -64,15 +65,18 @@ export function batchDelete(standard: Standard, request: Request): Promise<Reply
   })
 }
 
-function batchWrite(
-  { runtime }: Standard,
-  request: Request,
-  work: (needs: Writes, entries: readonly Entry[]) => Promise<readonly unknown[]>,
-): Promise<Reply> {
+type BatchWork = (needs: Writes, entries: readonly Entry[]) => Promise<readonly unknown[]>
+
+/** `mostInOne`: up to so many entries are one statement. */
+function batchWrite({ runtime }: Standard, request: Request, work: BatchWork, mostInOne = 0): Promise<Reply> {
   refuseIfMatch(request)
   const entries = entriesOf(request)
   refuseDuplicates(entries)
-  return writeFor(runtime, request, async (needs) => ({ status: 200, body: { results: await work(needs, entries) } }))
+  const reply = async (needs: Writes): Promise<Reply> => ({
+    status: 200,
+    body: { results: await work(needs, entries) },
+  })
+  return writeFor(runtime, request, reply, { single: entries.length <= mostInOne })
 }
 
 const entriesOf = (request: Request): readonly Entry[] => {

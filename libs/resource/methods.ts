@@ -15,6 +15,8 @@ export interface UseCases {
   readonly create: (needs: Writes, input: Record<string, unknown>) => Promise<AnyRow>
   /** The same for many; what it throws names the entry, `[2].teeth`. */
   readonly createMany: (needs: Writes, inputs: readonly Record<string, unknown>[]) => Promise<readonly AnyRow[]>
+  /** The kernel's own creates do nothing but insert: such a unit is one statement. */
+  readonly isOneInsert: boolean
   /** `next` is every field a client may write; `current` is the locked row. */
   readonly update: (needs: Writes, next: Record<string, unknown>, current: AnyRow) => Promise<AnyRow>
   readonly delete: (needs: Writes, current: AnyRow, options: { readonly force: boolean }) => Promise<void>
@@ -46,10 +48,11 @@ export function create(standard: Standard, request: Request): Promise<Reply> {
   const { runtime, inputOf, useCases } = standard
   const body = asObject(request.body)
   const id = agreedId(request.query.id, body.id)
-  return writeFor(runtime, request, async (needs) => {
+  const work = async (needs: Writes) => {
     const row = await useCases.create(needs, { ...inputOf(body), ...(id === undefined ? {} : { id }) })
     return created(standard, request, row)
-  })
+  }
+  return writeFor(runtime, request, work, { single: useCases.isOneInsert })
 }
 
 /** PATCH: merged, then validated whole. The row is locked first, so that two patches of different fields both hold. */

@@ -32,20 +32,24 @@ export function writeFor(
   { database, clock, ports }: Runtime,
   request: Request,
   work: (needs: Writes) => Promise<Reply>,
-  options?: TransactionOptions,
+  options: TransactionOptions = {},
 ): Promise<Reply> {
   const key = request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
-  return database.write((db: Writer) => {
-    const needs: Writes = {
-      ...ports,
-      db,
-      clock,
-      get log() {
-        return request.log
-      },
-    }
-    return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
-  }, options)
+  const { single = false } = options
+  return database.write(
+    (db: Writer) => {
+      const needs: Writes = {
+        ...ports,
+        db,
+        clock,
+        get log() {
+          return request.log
+        },
+      }
+      return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
+    },
+    { ...options, single: single && key === undefined },
+  )
 }
 
 /** Preconditions make no sense on a batch: its entries carry an `etag` each. */

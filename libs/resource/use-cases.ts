@@ -16,14 +16,18 @@ export function useCasesOf(entity: Entity, methods: Methods): UseCases {
   }
 }
 
-function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany'> {
+function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany' | 'isOneInsert'> {
   const one = stated<UseCases['create']>(create, 'handle')
-  if (one) return { create: one, createMany: (needs, inputs) => oneByOne(inputs, (input) => one(needs, input)) }
+  if (one) {
+    const createMany: UseCases['createMany'] = (needs, inputs) => oneByOne(inputs, (input) => one(needs, input))
+    return { create: one, createMany, isOneInsert: false }
+  }
   const many = stated<UseCases['createMany']>(create, 'handleMany')
-  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many }
+  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many, isOneInsert: false }
   return {
     create: ({ db }, input) => db.insert(entity, input),
     createMany: ({ db }, inputs) => db.insertMany(entity, inputs),
+    isOneInsert: true,
   }
 }
 

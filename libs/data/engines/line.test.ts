@@ -15,6 +15,18 @@ test('a unit is committed when its job is done, and the line is used again', asy
   expect(returned).toEqual(['whole'])
 })
 
+test('a unit of one statement needs nothing around it, and gets no second one', async () => {
+  const { line, statements, returned } = fakeLine()
+
+  const value = await runUnit(line, async (db) => (await db.run('insert')).affected, { single: true })
+  const twice = runUnit(line, (db) => db.run('insert').then(() => db.run('another')), { single: true })
+
+  expect(value).toBe(1)
+  await expect(twice).rejects.toThrow('has had its statements')
+  expect(statements).toEqual(['insert', 'insert'])
+  expect(returned).toEqual(['whole', 'whole'])
+})
+
 test('a unit is undone when its job throws', async () => {
   const { line, statements, returned } = fakeLine()
 
@@ -68,7 +80,7 @@ test('a job that hangs loses its line after 10 s, and can do nothing with it any
 test('a job that is alone may take its time', async () => {
   const { line, statements } = fakeLine()
   const { promise, resolve } = Promise.withResolvers<void>()
-  const unit = runUnit(line, () => promise, true)
+  const unit = runUnit(line, () => promise, { alone: true })
 
   await vi.advanceTimersByTimeAsync(60_000)
   resolve()

@@ -1,5 +1,5 @@
 import { unavailable } from '@mainspring/core'
-import { type Connection, DatabaseFault, isAway, lend } from '../engine.ts'
+import { type Connection, DatabaseFault, isAway, lend, type TransactionOptions } from '../engine.ts'
 
 /** A server's connection in the hands of one unit of work. */
 export interface Line {
@@ -17,9 +17,9 @@ const LONGEST_UNIT = 10_000
 export async function runUnit<T>(
   { connection, begin = 'BEGIN', giveBack }: Line,
   job: (connection: Connection) => Promise<T>,
-  alone = false,
+  { alone = false, single = false }: TransactionOptions = {},
 ): Promise<T> {
-  const loan = lend(connection)
+  const loan = lend(connection, single ? 1 : undefined)
   let isLate = false
   const onLate = () => {
     isLate = true
@@ -27,13 +27,13 @@ export async function runUnit<T>(
   }
   let isBroken = false
   try {
-    await connection.run(begin)
+    if (!single) await connection.run(begin)
     const work = job(loan.connection)
     const value = await (alone ? work : within(LONGEST_UNIT, work, onLate))
-    await connection.run('COMMIT')
+    if (!single) await connection.run('COMMIT')
     return value
   } catch (error) {
-    isBroken = isLate || isAway(error) || !(await undo(connection))
+    isBroken = isLate || isAway(error) || !(single || (await undo(connection)))
     throw error
   } finally {
     loan.end()

@@ -51,7 +51,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
       values: (sql, parameters, hot) =>
         withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
     },
-    transaction: (job, { alone } = {}) => withLine((line) => runUnit(line, job, alone)),
+    transaction: (job, options) => withLine((line) => runUnit(line, job, options)),
     async session(job) {
       const client = await mysql
         .createConnection(settings(direct_url))

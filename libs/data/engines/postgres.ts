@@ -58,11 +58,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     version,
     schema,
     reader,
-    transaction: (job, { alone } = {}) =>
+    transaction: (job, options) =>
       gate.pass(async () => {
         const client = await pool.connect().catch((error: unknown) => Promise.reject(toFault(error)))
         const giveBack = (isBroken: boolean) => client.release(isBroken)
-        return runUnit({ connection: connect(client, names), begin: BEGIN, giveBack }, job, alone)
+        return runUnit({ connection: connect(client, names), begin: BEGIN, giveBack }, job, options)
       }),
     async session(job) {
       const client = new pg.Client({
