@@ -177,8 +177,8 @@ async function namesOf(db: Reader, ids: readonly (string | null)[]): Promise<Rea
   return new Map(payees.flatMap((payee) => (payee ? [[payee.id, payee.name]] : [])))
 }
 
-/** Null first, like everywhere. */
+/** Null first, like everywhere. UTF-8 has the order of code points, which UTF-16 has not. */
 function byCodePoint(a: string | null, b: string | null): number {
   if (a === null || b === null) return a === null ? -1 : 1
-  return a < b ? -1 : 1
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

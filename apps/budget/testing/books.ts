@@ -1,5 +1,5 @@
 import { createLog, systemClock } from '@mainspring/core'
-import type { Database, Writer } from '@mainspring/data'
+import type { Database, Kysely, Writer } from '@mainspring/data'
 import { resourceTables } from '@mainspring/resource'
 import { createFactory, openEntities } from '@mainspring/testing'
 import type { BudgetWrites } from '../context.ts'
@@ -18,6 +18,7 @@ export interface Books {
   /** Makes payees, whose names are their ids unless given. */
   readonly addPayees: (...payees: readonly (string | Parameters<typeof newPayee>[0])[]) => Promise<readonly Payee[]>
   readonly addItems: (...items: readonly Parameters<typeof newItem>[0][]) => Promise<readonly BudgetItem[]>
+  readonly deleteItems: () => Promise<number>
 }
 
 /** Opens books in an empty database: in memory unless told otherwise. */
@@ -43,5 +44,7 @@ export async function openBooks(
         ),
       ),
     addItems: (...items) => write(({ db }) => db.insertMany(BudgetItem, items.map(newItem))),
+    deleteItems: () =>
+      write(({ db }) => db.execute((query: Kysely<{ budget_items: object }>) => query.deleteFrom('budget_items'))),
   }
 }
