@@ -8,15 +8,12 @@ import { fuzz } from './fuzz.ts'
 type Defect = (answered: string) => string | undefined | Promise<string | undefined>
 
 const ENOUGH = { cases: 500, seconds: 10, seed: 1 }
+const services: ServiceProcess[] = []
 let service: ServiceProcess
+afterAll(async () => void (await Promise.all(services.map((each) => each.destroy()))))
 beforeAll(async () => {
-  service = await createServiceProcess({
-    command: [process.execPath, 'apps/sprockets/main.ts'],
-    env: { LOG_LEVEL: 'warn' },
-  })
-  await service.start()
+  service = await startService()
 })
-afterAll(() => service.destroy())
 
 test.each<[string, Defect, string]>([
   ['a 500', (answered) => answered.replace('HTTP/1.1 404', 'HTTP/1.1 500'), 'it answered 500'],
@@ -62,11 +59,24 @@ test('silence is found', async () => {
   expect(failure?.breaches).toEqual(['no answer came in time'])
 })
 
+test('a request that ends the deployment is the one that is told', async () => {
+  const mortal = await startService()
+  const url = await plant(async (answered) => {
+    if (isRefusal(answered)) await mortal.end('SIGKILL')
+    return answered
+  }, mortal)
+
+  const { failure } = await fuzz({ url, ...ENOUGH })
+
+  expect(failure?.breaches).toEqual(['after it the deployment no longer told its state'])
+  expect(failure?.request).toMatch(/if-(none-)?match/i)
+})
+
 test('what is sound passes, and every operation is reached', async () => {
-  const report = await fuzz({ url: await plant((answered) => answered), ...ENOUGH, cases: 1_000, seconds: 20 })
+  const report = await fuzz({ url: await plant((answered) => answered), ...ENOUGH, cases: 300 })
 
   expect(report).toMatchObject({ failure: undefined, unreached: [] })
-  expect(report.sent).toBeGreaterThan(1_000)
+  expect(report.sent).toBeGreaterThan(300)
   expect(Object.keys(report.statuses)).toEqual(
     expect.arrayContaining(['200', '201', '204', '400', '404', '405', '412']),
   )
@@ -95,9 +105,19 @@ async function afterMaking(answered: string): Promise<string> {
   return answered
 }
 
+async function startService(): Promise<ServiceProcess> {
+  const started = await createServiceProcess({
+    command: [process.execPath, 'apps/sprockets/main.ts'],
+    env: { LOG_LEVEL: 'warn' },
+  })
+  services.push(started)
+  await started.start()
+  return started
+}
+
 /** Puts a defect between the fuzz and the service; it is gone with the test. */
-async function plant(defect: Defect): Promise<string> {
-  const { port, hostname } = new URL(service.url)
+async function plant(defect: Defect, { url } = service): Promise<string> {
+  const { port, hostname } = new URL(url)
   const between: Server = createServer({ allowHalfOpen: true }, (front) => {
     const back = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
     let passed = Promise.resolve()
@@ -109,8 +129,8 @@ async function plant(defect: Defect): Promise<string> {
     })
     back.on('end', () => void passed.then(() => front.end()))
     front.pipe(back)
-    for (const socket of [front, back]) socket.on('error', () => socket.destroy())
-    front.on('close', () => back.destroy())
+    back.on('error', () => front.destroy())
+    front.on('error', () => {}).on('close', () => back.destroy())
   })
   await once(between.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => void between.close())

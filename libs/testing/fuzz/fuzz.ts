@@ -31,7 +31,7 @@ export interface FuzzReport {
   readonly sent: number
   /** How many answers had which status. */
   readonly statuses: Readonly<Record<string, number>>
-  /** The operations that were never answered with success: what lies behind was not reached. */
+  /** The operations that did not succeed when they were asked for soundly: what lies behind them was not reached. */
   readonly unreached: readonly string[]
   /** The first case that broke a law, made as small as it could be; the run ended there. */
   readonly failure: FuzzFailure | undefined
@@ -60,12 +60,14 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document
   const operations = listOperations(document)
   const wire = createWire(url, patience)
-  const run = await startRun(document, operations, wire, createWitness(url, operations))
+  const run = await startRun(document, wire, createWitness(url, operations, patience))
+  let unreached: readonly string[] = operations.map(({ id }) => id)
+  const report = (failure?: FuzzFailure): FuzzReport => ({ seed, ...run.seen(), unreached, failure })
   try {
-    await visit(operations, run, seed)
+    unreached = await visit(operations, run, seed)
     const property = fc.asyncProperty(
       fc.oneof(...operations.map((operation) => ({ weight: weightOf(operation), arbitrary: casesOf(operation) }))),
-      (each) => run.tryOut(each),
+      async (each) => void (await run.tryOut(each)),
     )
     const { failed, counterexamplePath, errorInstance } = await fc.check(property, {
       seed,
@@ -73,13 +75,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       ...(path === undefined ? {} : { path }),
       ...(seconds === undefined ? {} : { interruptAfterTimeLimit: seconds * 1000 }),
     })
-    return {
-      seed,
-      ...run.seen(),
-      failure: failed ? describeFailure(errorInstance, seed, counterexamplePath) : undefined,
-    }
+    return report(failed ? describeFailure(errorInstance, seed, counterexamplePath) : undefined)
   } catch (error) {
-    return { seed, ...run.seen(), failure: describeFailure(error, seed, null) }
+    return report(describeFailure(error, seed, null))
   } finally {
     wire.close()
   }
@@ -88,20 +86,26 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 /** How often an operation is asked for soundly until it succeeds. */
 const MOST_VISITS = 30
 
-/** Asks for each operation once, so that there is something to be about, and what is out of reach shows. */
-async function visit(operations: readonly Operation[], run: Run, seed: number): Promise<void> {
+/** Asks for each operation once, so that there is something to be about; resolves to those that never succeeded. */
+async function visit(operations: readonly Operation[], run: Run, seed: number): Promise<readonly string[]> {
+  const unreached: string[] = []
   for (const operation of operations) {
     const makings = fc.sample(soundRequests(operation), { seed, numRuns: MOST_VISITS })
-    for (const make of makings) {
-      if (!run.seen().unreached.includes(operation.id)) break
-      await run.tryOut({ operation, make, letterOf: sound })
-    }
+    if (!(await isReached(makings, run))) unreached.push(operation.id)
   }
+  return unreached
 }
 
-/** A request of an operation, damaged or not. */
+async function isReached(makings: readonly Making[], run: Run): Promise<boolean> {
+  for (const make of makings) {
+    const { answers } = await run.tryOut({ make, letterOf: sound })
+    if (answers.some(({ status }) => status < 300)) return true
+  }
+  return false
+}
+
+/** A request, damaged or not. */
 interface Case {
-  readonly operation: Operation
   readonly make: Making
   readonly letterOf: (draft: Draft) => Letter
 }
@@ -122,10 +126,9 @@ function casesOf(operation: Operation): fc.Arbitrary<Case> {
       (known) =>
         changes.reduce((draft, change) => change(draft), make(known)),
   )
-  const asIs = (make: Making): Case => ({ operation, make, letterOf: sound })
+  const asIs = (make: Making): Case => ({ make, letterOf: sound })
   const framed = fc.tuple(making, framings).map(
     ([make, frame]): Case => ({
-      operation,
       make,
       letterOf: (draft) => ({ ...sound(draft), bytes: frame(draft), isLoose: true }),
     }),
@@ -151,64 +154,60 @@ class Breach extends Error {
 }
 
 interface Run {
-  /** Sends a case; throws a `Breach`. */
-  readonly tryOut: (each: Case) => Promise<void>
-  readonly seen: () => Pick<FuzzReport, 'sent' | 'statuses' | 'unreached'>
+  /** Sends a case; throws a `Breach`, and that again for ever when the deployment is gone. */
+  readonly tryOut: (each: Case) => Promise<Exchange>
+  readonly seen: () => Pick<FuzzReport, 'sent' | 'statuses'>
 }
 
-async function startRun(
-  document: Document,
-  operations: readonly Operation[],
-  wire: Wire,
-  witness: Witness,
-): Promise<Run> {
+async function startRun(document: Document, wire: Wire, witness: Witness): Promise<Run> {
   const check = createAnswerCheck(document)
   const known = new Known()
   const statuses: Record<string, number> = {}
-  const reached = new Set<string>()
   let sent = 0
   let state = await witness()
+  let end: Breach | undefined
   return {
-    async tryOut({ operation, make, letterOf }) {
+    async tryOut({ make, letterOf }) {
+      if (end) throw end
       const draft = make(known)
       const letter = letterOf(draft)
       const exchange = await wire.exchange(letter)
       const asked = { method: draft.method, target: targetOf(draft), isLoose: letter.isLoose }
-      note(operation, draft, exchange)
+      note(draft, exchange)
       const breaches = [...findBreaches(asked, exchange, check), ...(await findEffects(draft, exchange))]
-      if (breaches.length > 0) throw new Breach(breaches, letter.bytes.toString('latin1', 0, 2_000))
+      if (breaches.length === 0) return exchange
+      const breach = new Breach(breaches, letter.bytes.toString('latin1', 0, 2_000))
+      if (breaches.includes(GONE)) end = breach
+      throw breach
     },
-    seen: () => ({
-      sent,
-      statuses,
-      unreached: operations.map(({ id }) => id).filter((id) => !reached.has(id)),
-    }),
+    seen: () => ({ sent, statuses }),
   }
 
-  function note(operation: Operation, draft: Draft, { answers }: Exchange): void {
+  function note({ path }: Draft, { answers }: Exchange): void {
     sent += 1
     for (const answer of answers) {
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1
-      if (answer.status >= 300) continue
-      known.learn(draft.path, answer)
-      if (draft.method === operation.method) reached.add(operation.id)
+      if (answer.status < 300) known.learn(path, answer)
     }
   }
 
   async function findEffects({ method }: Draft, { answers }: Exchange): Promise<readonly string[]> {
     const before = state
-    state = await witness()
+    const after = await witness().catch(() => undefined)
+    if (after === undefined) return [GONE]
+    state = after
     const mayChange = !SAFE.has(method) && !answers.every(({ status }) => status >= 400)
-    return mayChange || answers.length === 0 || state === before
-      ? []
-      : [`it changed something: from ${before} to ${state}`]
+    const isFine = mayChange || answers.length === 0 || after === before
+    return isFine ? [] : [`it changed something: from ${before} to ${after}`]
   }
 }
+
+const GONE = 'after it the deployment no longer told its state'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 function describeFailure(error: unknown, seed: number, path: string | null): FuzzFailure {
-  // What is no breach is a mistake of the fuzz, or a deployment that is gone.
+  // What is no breach is a mistake of the fuzz.
   if (!(error instanceof Breach)) throw error
   return { seed, path: path ?? '', breaches: error.breaches, request: error.request }
 }

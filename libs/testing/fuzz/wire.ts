@@ -32,6 +32,7 @@ const SILENCE = 60
 /** Connects to a server; what is sound goes over one connection, which is kept, and what is loose over one of its own. */
 export function createWire(url: string, patience: number): Wire {
   let kept: Line | undefined
+  let isClosed = false
   return {
     async exchange(letter) {
       if (letter.isLoose) return await exchangeLoosely(openLine(url), letter, patience)
@@ -39,11 +40,14 @@ export function createWire(url: string, patience: number): Wire {
       kept = undefined
       const exchange = await exchangeSoundly(line, letter, patience)
       const isLast = exchange.answers.at(-1)?.headers.get('connection') === 'close'
-      if (exchange.isHung || exchange.rest !== '' || isLast) line.close()
+      if (isClosed || exchange.isHung || exchange.rest !== '' || isLast) line.close()
       else kept = line
       return exchange
     },
-    close: () => kept?.close(),
+    close() {
+      isClosed = true
+      kept?.close()
+    },
   }
 }
 

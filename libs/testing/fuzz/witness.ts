@@ -7,7 +7,7 @@ export type Witness = () => Promise<string>
 const LOOKED_AT = 5
 
 /** Makes a witness of all lists: how many there are, and those that were last written. It is honest only while nobody else writes. */
-export function createWitness(url: string, operations: readonly Operation[]): Witness {
+export function createWitness(url: string, operations: readonly Operation[], patience: number): Witness {
   const lists = operations.filter(
     ({ method, parameters }) => method === 'GET' && parameters.some(({ name }) => name === 'show_total_size'),
   )
@@ -15,7 +15,7 @@ export function createWitness(url: string, operations: readonly Operation[]): Wi
   return async () => {
     const told = await Promise.all(
       lists.map(async ({ path }) => {
-        const response = await fetch(`${url}${path}?${query}`)
+        const response = await fetch(`${url}${path}?${query}`, { signal: AbortSignal.timeout(patience) })
         const { results, total_size } = (await response.json()) as {
           readonly results?: unknown
           readonly total_size?: unknown
