@@ -5,7 +5,7 @@ ARGS ?= $(filter --%,$(MAKECMDGOALS))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test setup dev check format lint test-unit test-integrated test-external test-watch \
-	new-service migration migrate fixtures coverage bench soak clean
+	new-service migration migrate fixtures backup restore coverage bench soak clean
 
 help: ## list these targets
 	@sed -En 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -54,6 +54,12 @@ migrate: $(installed) ## apply migrations; -- --status lists them
 
 fixtures: $(installed) ## load fixtures: SERVICE=sprockets, RESET=1 to make them anew
 	@$(npm) fixtures -- $(SERVICE) $(if $(RESET),--reset) $(ARGS)
+
+backup: $(installed) ## copy embedded databases to backups/, in use or not: SERVICE=sprockets, TO=folder
+	@$(npm) backup -- $(SERVICE) $(if $(TO),--to $(TO)) $(ARGS)
+
+restore: $(installed) ## put embedded databases back: FROM=backups/…, SERVICE=sprockets
+	@$(npm) restore -- $(FROM) $(SERVICE) $(ARGS)
 
 coverage: $(installed) ## run the whole suite and measure what it covers
 	@$(npm) coverage

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs, parseEnv } from 'node:util'
+import { BACKUPS, makeBackup, restoreBackup } from './commands/backup.ts'
 import { applyFixtures } from './commands/fixtures.ts'
 import { applyMigrations, draftMigrations } from './commands/migrations.ts'
 import { serve } from './commands/serve.ts'
@@ -9,8 +10,8 @@ import type { Service } from './service.ts'
 import { settingLines } from './setting-lines.ts'
 
 /**
- * The command line of a process: starts the services that are named, or all; `migrate`, `fixtures` and `migration` are
- * the other things that can be done with them. Sets the exit code; prints what is wrong with settings without a stack.
+ * The command line of a process: starts the services that are named, or all; the other things that can be done with them
+ * are in commands/. Sets the exit code; prints what is wrong with settings without a stack.
  */
 export async function runCommand(services: readonly Service[], argv: readonly string[]): Promise<void> {
   try {
@@ -22,6 +23,9 @@ export async function runCommand(services: readonly Service[], argv: readonly st
       return draftMigrations(services, { name: rest[0], onlyCheck: values.check, renamed: values.rename ?? [] })
     if (first === 'migrate') return await applyMigrations(named(services, rest), process.env, values.status)
     if (first === 'fixtures') return await applyFixtures(named(services, rest), process.env, values.reset)
+    if (first === 'backup')
+      return await makeBackup(named(services, rest), process.env, { to: values.to, areNamed: rest.length > 0 })
+    if (first === 'restore') return await restoreBackup(services, process.env, rest)
     await serve(named(services, positionals), process.env)
   } catch (error) {
     complain(error)
@@ -35,6 +39,7 @@ const options = {
   status: { type: 'boolean', default: false },
   check: { type: 'boolean', default: false },
   reset: { type: 'boolean', default: false },
+  to: { type: 'string', default: BACKUPS },
   rename: { type: 'string', multiple: true },
 } as const
 
@@ -64,6 +69,8 @@ const USAGE = `npm start                                 all services in one pro
 npm start -- sprockets                    one of them
 npm start -- migrate [service] [--status] applies migrations, or lists them
 npm start -- fixtures [service] [--reset] loads fixtures
+npm start -- backup [service] [--to DIR]  copies embedded databases, also while they are in use
+npm start -- restore DIR [service]        puts them back
 npm start -- migration add-teeth          drafts a migration from the entities; --rename sprockets.teeth=cogs keeps
                                           what a column or table holds; --check only tells whether one is missing
 `

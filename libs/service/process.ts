@@ -145,7 +145,8 @@ function serverOptions(
 const localOrigins = (port: number): readonly string[] =>
   [3000, port].flatMap((each) => [`http://localhost:${each}`, `http://127.0.0.1:${each}`])
 
-const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
+/** Of this code. */
+export const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
 
 /** Milliseconds until a service that says nothing is not ready: less than the server's own patience, so that it is named. */
 const PATIENCE = 600

@@ -1,5 +1,6 @@
 import { AppError } from '@mainspring/core'
 import { DatabaseFault, MigrationError } from '@mainspring/data'
+import { BackupError } from '../backup/manifest.ts'
 import { SettingsError } from '../settings.ts'
 
 /** A call that makes no sense: said without a stack. */
@@ -19,7 +20,9 @@ export function complain(error: unknown): void {
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof DatabaseFault && error.cause instanceof Error)
     return `The database refused: ${error.cause.message}`
-  const isExpected = [UsageError, SettingsError, MigrationError, AppError].some((kind) => error instanceof kind)
+  const isExpected = [UsageError, BackupError, SettingsError, MigrationError, AppError].some(
+    (kind) => error instanceof kind,
+  )
   return error instanceof Error && (isExpected || isParseError(error)) ? error.message : undefined
 }
 
