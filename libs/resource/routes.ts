@@ -1,13 +1,4 @@
-import {
-  boolean,
-  createValidator,
-  type Field,
-  type Fields,
-  id,
-  objectSchema,
-  type Schema,
-  text,
-} from '@mainspring/core'
+import { boolean, createValidator, type Fields, id, objectSchema, type Schema, text } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
@@ -17,7 +8,7 @@ import { createLister, listParameters } from './list.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
-import { inputReader, parameterOf, presenterOf, type Schemas, schemasOf, withId, withOwned } from './schemas.ts'
+import { inputReader, parameterOf, presenterOf, type Schemas, schemasOf } from './schemas.ts'
 import { useCasesOf } from './use-cases.ts'
 
 /** The largest batch. */
@@ -25,7 +16,8 @@ export const MOST_REQUESTS = 1_000
 
 /** Builds the routes of an entity's methods, in the order in which a reader of the document wants them. */
 export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods): readonly Route[] {
-  const schemas = schemasOf(runtime.service, entity)
+  const stated = typeof methods.create === 'object' ? methods.create.body : undefined
+  const schemas = schemasOf(runtime.service, entity, stated)
   const collection = `/v1/${entity.collection}`
   const parameter = parameterOf(entity.singular)
   const plan: Plan = {
@@ -34,7 +26,7 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
       entity,
       parameter,
       useCases: useCasesOf(entity, methods),
-      inputOf: inputReader(entity, statedBody(methods)),
+      inputOf: inputReader(entity, stated),
       present: presenterOf(entity),
       check: createValidator(schemas.write, 'body'),
     },
@@ -72,7 +64,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const { standard, schemas, collection, item, params } = plan
   const { entity } = standard
   const one = entity.singular
-  const body = bodyOf(entity, methods, schemas)
+  const body = { schema: schemas.body, described: schemas.described_body }
   const stale = ['not_found', 'etag_mismatch']
   const routes: (Route | false | undefined)[] = [
     methods.list && {
@@ -163,7 +155,6 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const { entity } = standard
   const entryId = { id: id(), etag: text({ optional: true, max: 100 }) }
   const results = batchSchema('results', schemas.resource)
-  const createEntry = bodyOf(entity, methods, schemas)
   const batch = (
     name: string,
     summary: string,
@@ -206,10 +197,10 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
       ...batch(
         'create',
         `Make many ${entity.collection}`,
-        createEntry.schema,
+        schemas.body,
         results,
         ['already_exists', ...writeErrors, ...errorsOf(methods.create)],
-        createEntry.described,
+        schemas.described_body,
       ),
       headers: idempotencyHeader,
       handle: (request) => batchCreate(standard, request),
@@ -241,20 +232,8 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
   return routes.filter((route) => route !== undefined && route !== false)
 }
 
-const bodyOf = (
-  entity: Entity,
-  methods: Methods,
-  schemas: Schemas,
-): { readonly schema: Schema; readonly described: Schema } => {
-  const own = statedBody(methods)
-  if (!own) return { schema: schemas.write, described: schemas.resource }
-  return { schema: withOwned(entity, own), described: withId(own) }
-}
-
 const errorsOf = (method: true | Stated | undefined): readonly string[] =>
   typeof method === 'object' ? (method.errors ?? []) : []
-
-const statedBody = ({ create }: Methods): Field | undefined => (typeof create === 'object' ? create.body : undefined)
 
 const pageSchema = (entity: Entity, schemas: Schemas): Schema => ({
   $id: `${entity.type_name}Page`,

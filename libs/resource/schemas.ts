@@ -7,14 +7,18 @@ export interface Schemas {
   readonly resource: Schema
   /** A whole resource in a request: defaults are taken, what the service owns is let through to be ignored. */
   readonly write: Schema
+  /** What POST and PUT take: `write`, or the body that the service states, with the id and what the service owns. */
+  readonly body: Schema
+  /** The same for the document. */
+  readonly described_body: Schema
   /** A merge patch: every field optional, null allowed; what the service owns is let through to be ignored. */
   readonly patch: Schema
   /** The same for the document, where what the service owns is as it is in the resource. */
   readonly described_patch: Schema
 }
 
-/** The type of a resource, as AEP names it: `{service}.mainspring/{singular}`. */
-export function schemasOf(service: string, entity: Entity): Schemas {
+/** The type of a resource, as AEP names it: `{service}.mainspring/{singular}`. A stated body replaces it as what POST and PUT take. */
+export function schemasOf(service: string, entity: Entity, stated?: Schema): Schemas {
   const { all_fields, type_name, singular, collection, description } = entity
   const sent = Object.entries(all_fields).filter(([, field]) => !factsOf(field).options.input_only)
   const parameter = parameterOf(singular)
@@ -39,22 +43,30 @@ export function schemasOf(service: string, entity: Entity): Schemas {
     'x-aep-resource': aep,
     ...patchSchema(entity, (field) => field),
   }
-  return { resource, write: writeSchema(entity), patch, described_patch }
+  const write = writeSchema(entity)
+  if (!stated) return { resource, write, body: write, described_body: resource, patch, described_patch }
+  const described_body = {
+    $id: `${type_name}Body`,
+    description: `What makes or replaces a ${singular}.`,
+    'x-aep-resource': aep,
+    ...withOwned(stated, { id: all_fields.id ?? id(), ...ownedFields(entity) }),
+  }
+  return {
+    resource,
+    write,
+    body: withOwned(stated, { id: id(), ...ignored(entity) }),
+    described_body,
+    patch,
+    described_patch,
+  }
 }
 
 /** The path parameter of a resource: `sprocket_id`. */
 export const parameterOf = (singular: string): string => `${singular.replaceAll('-', '_')}_id`
 
-/** A stated body with the id that a client may choose. */
-export function withId(body: Schema): Schema {
+function withOwned(body: Schema, owned: Readonly<Record<string, Schema>>): Schema {
   const { properties, ...rest }: ObjectSchema = body
-  return { ...rest, properties: { id: id(), ...properties } }
-}
-
-/** A stated body as it is checked: what the service owns is let through, to be ignored. */
-export function withOwned(entity: Entity, body: Schema): Schema {
-  const { properties, ...rest }: ObjectSchema = withId(body)
-  return { ...rest, properties: { ...ownedProperties(entity), ...properties } }
+  return { ...rest, properties: { ...owned, ...properties } }
 }
 
 /** Reads of a checked body what may be applied: the fields of a stated body, else those of the entity that a client may write. */
@@ -93,16 +105,19 @@ function writeSchema(entity: Entity): Schema {
     properties: {
       id: id(),
       ...Object.fromEntries(mine),
-      ...ownedProperties(entity),
+      ...ignored(entity),
     },
   }
 }
 
-/** What the service owns: let through, and never applied. */
-function ownedProperties(entity: Entity): Readonly<Record<string, Schema>> {
+function ownedFields(entity: Entity): Readonly<Record<string, Field>> {
   const owned = Object.entries(entity.all_fields).filter(([, field]) => !isWritable(field))
-  return Object.fromEntries([...owned.map(([name]) => name), 'path'].map((name) => [name, {}]))
+  return { path: pathField, ...Object.fromEntries(owned) }
 }
+
+/** What the service owns: let through, and never applied. */
+const ignored = (entity: Entity): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(Object.keys(ownedFields(entity)).map((name) => [name, {}]))
 
 function patchSchema(entity: Entity, owned: (field: Schema) => Schema): Schema {
   const parts = Object.entries({ ...entity.all_fields, path: pathField }).map(([name, field]): [string, Schema] => {
