@@ -4,11 +4,12 @@ import type { Kysely } from 'kysely'
 import { type Connection, DatabaseFault, type Engine, type TransactionOptions } from './engine.ts'
 import type { Entity } from './entity.ts'
 import { createPager } from './page.ts'
+import { compilePrepared, type Prepared } from './prepared.ts'
 import { type AnyTables, createBuilder } from './query.ts'
 import { Reader, type Shared } from './reader.ts'
 import { RowsRefused } from './refusals.ts'
-import { compileStatements } from './statements.ts'
-import { referenceOf } from './table.ts'
+import { compileInsertUnlessThere, compileStatements } from './statements.ts'
+import { referenceOf, type Table } from './table.ts'
 import { Writer } from './writer.ts'
 
 /** A service's database: its engine, and the entities that live in it. */
@@ -49,6 +50,8 @@ export function createDatabase({ engine, entities, clock = systemClock, newId }:
     newId: newId ?? createIds(clock),
     statementsOf: once((entity: Entity) => compileStatements(engine, builder, entity)),
     pagerOf: once((entity: Entity) => createPager(engine, builder, entity)),
+    preparedOf: once((statement: Prepared<object>) => compilePrepared(builder, statement)),
+    insertUnlessThereOf: once((table: Table) => compileInsertUnlessThere(engine.name, builder, table)),
     dependentsOf: once((target: Entity) => dependentsOf(entities, target)),
   }
   const reader = new Reader(shared, translated(engine.reader))

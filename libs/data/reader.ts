@@ -3,9 +3,11 @@ import { type Expression, type Kysely, type RootOperationNode, type SqlBool, sql
 import type { Connection, Engine, EngineName, RawValues } from './engine.ts'
 import type { Entity, RowOf } from './entity.ts'
 import { type Boundary, boundaryOf, type PageRequest, type Pager, totalOrder } from './page.ts'
+import type { Prepared, PreparedSql } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { rowNotFound } from './refusals.ts'
 import { readColumns, type Statements } from './statements.ts'
+import type { Table } from './table.ts'
 
 /** What all units of work on one database share. */
 export interface Shared {
@@ -15,6 +17,9 @@ export interface Shared {
   readonly newId: IdSource
   readonly statementsOf: (entity: Entity) => Statements
   readonly pagerOf: (entity: Entity) => Pager
+  readonly preparedOf: (statement: Prepared<object>) => PreparedSql<object>
+  /** An INSERT of one row into a plain table, which passes over a taken key where the engine can; values as its columns. */
+  readonly insertUnlessThereOf: (table: Table) => string
   /** Entities whose rows point at this one's, and by which columns. */
   readonly dependentsOf: (entity: Entity) => readonly { readonly entity: Entity; readonly columns: readonly string[] }[]
 }

@@ -1,9 +1,10 @@
 import type { Fields } from '@mainspring/core'
 import { type FieldKind, factsOf } from '@mainspring/core'
 import type { Kysely } from 'kysely'
-import type { Engine, RawValues } from './engine.ts'
+import type { Engine, EngineName, RawValues } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 import type { AnyTables } from './query.ts'
+import type { Table } from './table.ts'
 
 /** The hot statements of an entity on an engine, compiled once, and its codec. */
 export interface Statements {
@@ -49,6 +50,14 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
     insertValues: encoderOf(engine, entity, columns),
     updateValues: encoderOf(engine, entity, changing),
   }
+}
+
+/** MySQL's way to pass over a taken key, IGNORE, would pass over every other mistake as well: there it is a fault. */
+export function compileInsertUnlessThere(engine: EngineName, builder: Kysely<AnyTables>, table: Table): string {
+  const insert = builder
+    .insertInto(table.name)
+    .values(Object.fromEntries(Object.keys(table.columns).map((column) => [column, 0])))
+  return (engine === 'mysql' ? insert : insert.onConflict((key) => key.doNothing())).compile().sql
 }
 
 function remembered(make: (rows: number) => string): (rows: number) => string {

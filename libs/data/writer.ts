@@ -11,6 +11,7 @@ import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type Connection, DatabaseFault, type EngineName } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
 import { lockKeys } from './locks.ts'
+import type { Prepared } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { Reader, type Shared } from './reader.ts'
 import { dependents, RowsRefused, rowChanged, rowNotFound, stillDepended, taken } from './refusals.ts'
@@ -128,16 +129,11 @@ export class Writer extends Reader {
    * writing the same key.
    */
   async insertUnlessThere<C extends Fields>(table: Table<C>, values: Stored<Table<C>>): Promise<boolean> {
-    const encoded = Object.entries(table.columns).map(([name, field]) => [
-      name,
-      this.shared.engine.encode(factsOf(field).kind, Reflect.get(values, name)),
-    ])
-    const insert = this.shared.builder.insertInto(table.name).values(Object.fromEntries(encoded))
+    const encoded = Object.entries(table.columns).map(([name, field]) =>
+      this.encode(factsOf(field).kind, Reflect.get(values, name)),
+    )
     try {
-      // MySQL's way to pass over a taken key, IGNORE, would pass over every other mistake as well.
-      return (
-        (await this.execute(() => (this.engine === 'mysql' ? insert : insert.onConflict((key) => key.doNothing())))) > 0
-      )
+      return (await this.connection.run(this.shared.insertUnlessThereOf(table), encoded, true)).affected > 0
     } catch (error) {
       if (this.engine === 'mysql' && error instanceof DatabaseFault && error.kind === 'unique') return false
       throw error
@@ -148,6 +144,12 @@ export class Writer extends Reader {
   async execute<T>(build: (query: Kysely<T>) => Query<unknown>): Promise<number> {
     const { sql, parameters } = build(this.shared.builder as unknown as Kysely<T>).compile()
     return (await this.connection.run(sql, parameters)).affected
+  }
+
+  /** Runs a statement that was declared with `prepared`; resolves to the number of rows it concerned. */
+  async executePrepared<P extends object>(statement: Prepared<P>, given: P): Promise<number> {
+    const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
+    return (await this.connection.run(sql, valuesOf(given), true)).affected
   }
 
   /** Has `action` run last in this unit, after everything else was written: the place of what must be ordered by commit. */

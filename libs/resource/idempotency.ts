@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto'
 import { type Clock, conflict, invalid, toTimestamp } from '@mainspring/core'
-import { DatabaseFault, type Selects, type Stored, type TablesOf, type Writer } from '@mainspring/data'
+import {
+  DatabaseFault,
+  type Given,
+  prepared,
+  type Selects,
+  type Stored,
+  type TablesOf,
+  type Writer,
+} from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { type Kysely, sql } from 'kysely'
 import { idempotencyKeys } from './tables.ts'
@@ -30,22 +38,25 @@ export async function onceForKey(
     await claim(db, clock, key, fingerprint)
   }
   const reply = await work()
-  await db.execute((query: Kysely<Tables>) =>
-    query
-      .updateTable('mainspring_idempotency_keys')
-      .set({
-        status: reply.status,
-        headers: JSON.stringify({
-          ...reply.headers,
-          ...(reply.content_type ? { 'content-type': reply.content_type } : {}),
-        }),
-        body: reply.body === undefined ? null : textOf(reply.body),
-      })
-      .where('caller', '=', key.caller)
-      .where('idempotency_key', '=', key.idempotency_key),
-  )
+  await db.executePrepared(keepAnswer, {
+    ...key,
+    status: reply.status,
+    headers: JSON.stringify({
+      ...reply.headers,
+      ...(reply.content_type ? { 'content-type': reply.content_type } : {}),
+    }),
+    body: reply.body === undefined ? null : textOf(reply.body),
+  })
   return reply
 }
+
+const keepAnswer = prepared((query: Kysely<Tables>, given: Given<Key & Answer>) =>
+  query
+    .updateTable('mainspring_idempotency_keys')
+    .set({ status: given('status'), headers: given('headers'), body: given('body') })
+    .where('caller', '=', given('caller'))
+    .where('idempotency_key', '=', given('idempotency_key')),
+)
 
 /** Deletes the keys whose time is over; resolves to how many. */
 export const deleteExpiredKeys = (db: Writer, clock: Clock): Promise<number> =>
@@ -94,7 +105,10 @@ async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): P
   }
 }
 
-interface StoredAnswer extends Pick<Stored<typeof idempotencyKeys>, 'fingerprint' | 'status' | 'headers' | 'body'> {
+type Answer = Pick<Stored<typeof idempotencyKeys>, 'status' | 'headers' | 'body'>
+
+interface StoredAnswer extends Answer {
+  readonly fingerprint: string
   readonly is_expired: boolean
 }
 
