@@ -6,6 +6,8 @@ import type { Resource } from '../resources/resource.ts'
 /** What one connection sends, over and over. */
 export type Script = Request[]
 
+let turn = 0
+
 const VARIANTS = 200
 const BATCH = 100
 
@@ -46,9 +48,11 @@ export async function createScripts(
       })
     case 'patch': {
       const ids = await listIds(url + path)
+      // Others than last time: what was under way when that turn ended may still be written.
+      const first = turn++ * connections
       const etags = await Promise.all(
         Array.from({ length: connections }, async (_, connection) =>
-          (await fetch(`${url}${path}/${at(ids, connection)}`)).headers.get('etag'),
+          (await fetch(`${url}${path}/${at(ids, first + connection)}`)).headers.get('etag'),
         ),
       )
       return perConnection(
@@ -57,7 +61,7 @@ export async function createScripts(
           let sent = 0
           return () => ({
             method: 'PATCH',
-            path: `${path}/${at(ids, connection)}`,
+            path: `${path}/${at(ids, first + connection)}`,
             headers: { 'content-type': 'application/merge-patch+json', 'if-match': etags[connection] ?? '*' },
             body: JSON.stringify(patch(sent++)),
           })
