@@ -4,7 +4,7 @@ import type { Measurement } from '../measure.ts'
 import { operations } from '../operations.ts'
 import { type Spread, speedAgainst } from '../statistics.ts'
 
-/** What the mission asks for: nine tenths of the speed of code written by hand. */
+/** Nine tenths of the speed of code written by hand. */
 const GOAL = 0.9
 const BLUE = '#1f77b4'
 const ORANGE = '#ff7f0e'
@@ -58,6 +58,7 @@ function bars(name: string, color: string, spreads: readonly Spread[], place: 0 
       type: 'custom' as const,
       silent: true,
       z: 5,
+      encode: { x: 0, y: [1, 2] },
       data: spreads.map(({ least, most }, index) => [index, least, most]),
       renderItem: (_, api) => {
         const shift = (place === 0 ? -0.55 : 0.55) * width
@@ -78,10 +79,11 @@ function bars(name: string, color: string, spreads: readonly Spread[], place: 0 
   ]
 }
 
+/** As fast, and as fast as it shall at least be. */
 const goalLine = {
   symbol: 'none',
   silent: true,
-  label: { position: 'insideEndTop' as const, formatter: '{b}' },
+  label: { position: 'insideEndBottom' as const, formatter: '{b}' },
   data: [
     { yAxis: 1, name: '', lineStyle: { color: GREY, type: 'solid' as const } },
     { yAxis: GOAL, name: 'goal', lineStyle: { color: GREY, type: 'dashed' as const } },
@@ -95,7 +97,7 @@ export function drawDepths(all: readonly Depths[]): string {
   return draw(360, {
     title: { text: 'A page of 20 by how far down the list it begins', left: 'center', top: 8 },
     legend: { bottom: 8, itemGap: 32 },
-    grid: { left: 64, right: 32, top: 56, bottom: 84 },
+    grid: { left: 64, right: 32, top: 72, bottom: 84 },
     xAxis: {
       type: 'category',
       name: 'Rows before it',
