@@ -1,3 +1,4 @@
-import { runMain } from '@mainspring/service/main'
+import { runCommand } from '@mainspring/service'
+import { budget } from './app.ts'
 
-await runMain(async () => [(await import('./app.ts')).budget])
+await runCommand([budget], process.argv.slice(2))
