@@ -37,8 +37,8 @@ export interface Supervisor {
  * exit code is the end.
  *
  * The workers listen themselves, and Linux divides connections among them; nothing passes through the supervisor. When it
- * dies, they notice and end. They are all alike: what must run once must do so on several machines as well, so it takes a lock in
- * the database, not a place among the workers.
+ * dies, they notice and end. They are all alike: what must run once must do so on several machines as well, so it takes a
+ * lock in the database, not a place among the workers.
  */
 export function supervise({ count, environment, later, log, onReady }: SupervisorOptions): Supervisor {
   const ending = new AbortController()
@@ -122,7 +122,9 @@ function runWorker(variables: Environment): Run {
     url.resolve(undefined)
     end.resolve({ code, reason, lived: Math.round(performance.now() - began) })
   }
-  worker.once('message', (answer) => url.resolve(String(answer)))
+  worker.on('message', (answer) => {
+    if (typeof answer === 'string') url.resolve(answer) // under --watch Node sends things of its own
+  })
   worker.once('exit', (code, signal) => finish(code, signal ?? `code ${code}`))
   worker.on('error', (error) => {
     if (pid === undefined) finish(null, error.message) // the system would not start it
