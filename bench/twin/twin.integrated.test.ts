@@ -284,7 +284,8 @@ const settled = (text: string): string =>
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (moment) => (moment.startsWith('2026-01-01') ? moment : '<time>'))
     .replaceAll(/^"[0-9a-z]{1,11}"$/g, '<etag>')
-    .replaceAll(/(page_token(?:=|":"))[\w-]{20,}/g, '$1<token>')
+    .replaceAll(/(page_token(?:=|":"))[\w-]{20,}/g, '$1{token}')
+    .replace(/(?<=^<[^?>]*\?)[^>]*/, (query) => query.split('&').toSorted().join('&'))
 
 const mapValues = (record: Record<string, string>, map: (value: string) => string) =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
