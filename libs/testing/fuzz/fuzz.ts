@@ -83,25 +83,33 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   }
 }
 
-/** How often an operation is asked for soundly until it succeeds. */
-const MOST_VISITS = 30
+/** How often an operation is asked for soundly until it has succeeded often enough. */
+const MOST_VISITS = { rounds: 12, each: 10 }
+/** How many resources are made of each kind: with one alone everything else would soon depend on it. */
+const MADE = 5
 
-/** Asks for each operation once, so that there is something to be about; resolves to those that never succeeded. */
+/** Asks for each operation, so that there is something to be about; resolves to those that did not succeed. */
 async function visit(operations: readonly Operation[], run: Run, seed: number): Promise<readonly string[]> {
   const unreached: string[] = []
   for (const operation of operations) {
-    const makings = fc.sample(soundRequests(operation), { seed, numRuns: MOST_VISITS })
-    if (!(await isReached(makings, run))) unreached.push(operation.id)
+    const wanted = operation.method === 'POST' && /^\/v\d+\/[^/:]+$/.test(operation.path) ? MADE : 1
+    let succeeded = 0
+    for (const make of visitsOf(operation, seed)) {
+      if (succeeded === wanted) break
+      const { answers } = await run.tryOut({ make, letterOf: sound })
+      if (answers.some(({ status }) => status < 300)) succeeded += 1
+    }
+    if (succeeded === 0) unreached.push(operation.id)
   }
   return unreached
 }
 
-async function isReached(makings: readonly Making[], run: Run): Promise<boolean> {
-  for (const make of makings) {
-    const { answers } = await run.tryOut({ make, letterOf: sound })
-    if (answers.some(({ status }) => status < 300)) return true
+/** Made as they are needed: most operations succeed soon. */
+function* visitsOf(operation: Operation, seed: number): Generator<Making> {
+  const { rounds, each } = MOST_VISITS
+  for (let round = 0; round < rounds; round++) {
+    yield* fc.sample(soundRequests(operation), { seed: seed + round, numRuns: each })
   }
-  return false
 }
 
 /** A request, damaged or not. */

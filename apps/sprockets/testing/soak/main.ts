@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { fuzzServices } from './fuzzing.ts'
 import { type EngineName, prepareGround, SERVERS } from './ground.ts'
@@ -58,6 +59,7 @@ function writePage(table: string): void {
   const [before = '', rest = ''] = page.split(BEGIN)
   const [, after = ''] = rest.split(END)
   const day = new Date().toISOString().slice(0, 10)
-  const told = `${values.cases} requests, ${values.minutes} minutes and ${values.seconds} seconds for each engine, ${day}:`
+  const cores = availableParallelism()
+  const told = `${values.cases} requests, ${values.minutes} minutes and ${values.seconds} seconds per engine on ${cores} cores, ${day}:`
   writeFileSync(PAGE, `${before}${BEGIN}\n${told}\n\n${table}\n${END}${after}`)
 }
