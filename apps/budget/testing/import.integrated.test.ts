@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { createServiceProcess, describeEngine, type ServiceProcess } from '@mainspring/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { importSheet, postJson } from './sheets.ts'
+
+const ROWS = 100_000
+/** Mebibytes that the heap of the process may have; the rows would not go in. */
+const HEAP = 96
+const MOST_GROWTH = 160
+/** Milliseconds; on a machine that does nothing else it is a tenth of it. */
+const PATIENCE = 300_000
+
+for (const name of ['sqlite', 'postgres'] as const) {
+  describeEngine(name, 'an import of 100,000 rows', (engine) => {
+    test(
+      'takes little memory, and lets others read and write meanwhile',
+      async () => {
+        const env = { DATABASE_URL: await engine.createUrl(), LOG_LEVEL: 'warn', FIXTURES: '0' }
+        const service = await createServiceProcess({
+          env: { ...env, NODE_OPTIONS: `--max-old-space-size=${HEAP}` },
+        })
+        onTestFinished(() => service.destroy())
+        await service.start(['budget'])
+        await importSheet(service.url, 2_000)
+        const before = await memoryOf(service)
+
+        const done = new AbortController()
+        const most = watch(done.signal, 50, () => memoryOf(service))
+        const reads = watch(done.signal, 20, () => statusOf(fetch(`${service.url}/v1/budget-items?max_page_size=5`)))
+        const writes = watch(done.signal, 100, () =>
+          statusOf(postJson(`${service.url}/v1/payees`, { name: 'Meanwhile' })),
+        )
+        const answer = await importSheet(service.url, ROWS)
+        done.abort()
+
+        expect(await answer.json()).toEqual({ rows: ROWS, created: ROWS - 2_000, updated: 0, unchanged: 2_000 })
+        expect(Math.max(...(await most)) - before).toBeLessThan(MOST_GROWTH)
+        expect(new Set(await reads)).toEqual(new Set([200]))
+        expect((await reads).length).toBeGreaterThan(20)
+        // An embedded database has one writer: who waits too long for it is told to come again.
+        const expected = name === 'sqlite' ? [201, 503] : [201]
+        for (const status of new Set(await writes)) expect(expected).toContain(status)
+      },
+      PATIENCE,
+    )
+  })
+}
+
+/** Mebibytes that a process has in memory. */
+async function memoryOf({ pid }: ServiceProcess): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
+  return Number(stdout) / 1024
+}
+
+/** Looks again and again until it is told to stop; resolves to what it saw. */
+async function watch<T>(signal: AbortSignal, pause: number, look: () => Promise<T>): Promise<readonly T[]> {
+  const seen: T[] = []
+  for (; !signal.aborted; await sleep(pause)) seen.push(await look())
+  return seen
+}
+
+async function statusOf(response: Promise<Response>): Promise<number> {
+  const { status, body } = await response
+  await body?.cancel()
+  return status
+}
