@@ -82,6 +82,18 @@ describe.concurrent('several workers', () => {
       expect(code).toBe(1)
     })
 
+    test('leave nobody waiting who comes while they start', async () => {
+      const service = await createWorkers(await engine.createUrl(), { WORKERS: '2' })
+      const clients = startClients(`${service.url}/readyz`, 16)
+
+      void service.run()
+      await readyLine(service)
+      const attempts = await clients.stop()
+
+      expect(attempts.some(({ status }) => status === 200)).toBe(true)
+      expect(attempts.filter(({ milliseconds }) => milliseconds > 4_000)).toEqual([])
+    })
+
     test.each([
       ['the supervisor', false],
       ['the whole group', true],

@@ -59,7 +59,7 @@ export function supervise({ count, environment, later, log, onReady }: Superviso
     const first = run(environment)
     const url = await first.url
     if (ending.signal.aborted) await first.end
-    else if (url === undefined) return (await first.end).code ?? 1
+    else if (url === undefined) return failed(await first.end)
     else {
       const all = [first, ...Array.from({ length: count - 1 }, () => run(later))]
       const kept = all.map(keep)
@@ -68,6 +68,12 @@ export function supervise({ count, environment, later, log, onReady }: Superviso
       await Promise.all(kept)
     }
     return 0
+  }
+
+  /** A worker that fails says why; one that was killed could not. */
+  function failed({ code, reason }: End): number {
+    if (code === null) log.error(`the first worker ended with ${reason}`)
+    return code || 1
   }
 
   /** Runs one worker after the other until the end. */

@@ -1,6 +1,9 @@
-import { createServiceProcess, describeEngine } from '@mainspring/testing'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { createServiceProcess, describeEngine, type ServiceProcess } from '@mainspring/testing'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { Ledger } from './ledger.ts'
+
+const made: ServiceProcess[] = []
+afterAll(() => Promise.all(made.map((service) => service.destroy())))
 
 describe.concurrent('several workers under load', () => {
   for (const name of ['postgres', 'mysql'] as const) {
@@ -49,7 +52,7 @@ describe.concurrent('several workers under load', () => {
 async function startWorkers(database: string) {
   const env = { ENV: 'production', AUTH: 'none', RATE_LIMIT: '0', WORKERS: '3', DATABASE_URL: database }
   const service = await createServiceProcess({ env })
-  onTestFinished(() => service.destroy())
+  made.push(service)
   await service.run(['migrate'])
   await service.start()
   const workers = await vi.waitFor(

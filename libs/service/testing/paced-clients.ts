@@ -8,6 +8,7 @@ export interface Attempt {
   readonly connection: number
   /** Undefined when it was never answered. */
   readonly status: number | undefined
+  readonly milliseconds: number
 }
 
 /** Clients that ask one after the other until they are stopped, each on a connection of its own. */
@@ -19,8 +20,9 @@ export function startClients(url: string, count: number): { readonly stop: () =>
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     for (let number = 0, connection = connections++; goesOn; number++) {
       const id = `${client}-${number}`
+      const began = performance.now()
       const status = await ask(url, agent, id)
-      attempts.push({ id, connection, status })
+      attempts.push({ id, connection, status, milliseconds: performance.now() - began })
       if (status === undefined) connection = connections++
       await sleep(1)
     }
