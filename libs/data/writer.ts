@@ -55,10 +55,9 @@ export class Writer extends Reader {
 
   /** Writes a new row. Throws `invalid_request` for a broken rule, `already_exists` for a taken id or unique value. */
   async insert<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): Promise<RowOf<C>> {
-    const { insert, insertValues } = this.shared.statementsOf(entity)
-    const row = this.#newRow(entity, values, this.#now())
-    await this.#write(entity, row, insert, insertValues(row))
-    return row as RowOf<C>
+    const row = this.draft(entity, values)
+    await this.insertDraft(entity, row)
+    return row
   }
 
   /**
@@ -66,12 +65,34 @@ export class Writer extends Reader {
    * broken, or the first that the database refuses. All are made at one moment; their order is that of their ids.
    */
   async insertMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): Promise<readonly RowOf<C>[]> {
+    const rows = this.draftMany(entity, values)
+    await this.insertDrafts(entity, rows)
+    return rows
+  }
+
+  /** The row that `insertDraft` writes: it is known before it is written. Throws `invalid_request` for a broken rule. */
+  draft<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): RowOf<C> {
+    return this.#newRow(entity, values, this.#now()) as RowOf<C>
+  }
+
+  /** The rows that `insertDrafts` writes; errors as `insertMany`. */
+  draftMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): readonly RowOf<C>[] {
     const now = this.#now()
-    const rows = collectErrors(values, (value) => this.#newRow(entity, value, now))
+    return collectErrors(values, (value) => this.#newRow(entity, value, now)) as unknown as readonly RowOf<C>[]
+  }
+
+  /** Writes a row of `draft`. */
+  async insertDraft<C extends Fields>(entity: Entity<C>, row: RowOf<C>): Promise<void> {
+    const { insert, insertValues } = this.shared.statementsOf(entity)
+    await this.#write(entity, row, insert, insertValues(row as RowOf<Fields>))
+  }
+
+  /** Writes the rows of `draftMany`. */
+  async insertDrafts<C extends Fields>(entity: Entity<C>, drafts: readonly RowOf<C>[]): Promise<void> {
+    const rows = drafts as unknown as readonly RowOf<Fields>[]
     if (this.shared.engine.name === 'sqlite') await this.#insertOneByOne(entity, rows)
     else if (this.#isSingle) await this.#insertTogether(entity, rows).catch(rethrowRowsRefused)
     else await this.#insertInChunks(entity, rows)
-    return rows as unknown as readonly RowOf<C>[]
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */

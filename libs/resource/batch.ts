@@ -4,7 +4,7 @@ import type { Reply, Request } from '@mainspring/http'
 import { boundedFind } from './bulk.ts'
 import { type AnyRow, agreedId, asObject, merged, type Standard } from './methods.ts'
 import { requireEtag } from './preconditions.ts'
-import { refuseIfMatch, writeFor } from './runtime.ts'
+import { refuseIfMatch, writeFor, writeForeseen } from './runtime.ts'
 
 /** One entry of a batch, its schema checked. */
 type Entry = Readonly<Record<string, unknown>>
@@ -25,12 +25,20 @@ export async function batchGet({ runtime, entity, present }: Standard, request: 
 
 /** `:batch-create`. */
 export function batchCreate(standard: Standard, request: Request): Promise<Reply> {
-  const { inputOf, present, useCases } = standard
-  const work: BatchWork = async (needs, entries) => {
-    const rows = await useCases.createMany(needs, entries.map(inputOf)).catch(rethrowWithin('requests'))
-    return rows.map(present)
+  const { runtime, entity, inputOf, present, useCases } = standard
+  const entries = checkedEntries(request)
+  const inputs = entries.map(inputOf)
+  if (!useCases.isPlain || inputs.length > LARGEST_INSERT) {
+    return writeFor(runtime, request, async (needs) => {
+      const rows = await useCases.createMany(needs, inputs).catch(rethrowWithin('requests'))
+      return replyWith(rows.map(present))
+    })
   }
-  return batchWrite(standard, request, work, useCases.isOneInsert ? LARGEST_INSERT : 0)
+  return writeForeseen(runtime, request, (db) => {
+    const rows = inRequests(() => db.draftMany(entity, inputs))
+    const write = () => db.insertDrafts(entity, rows).catch(rethrowWithin('requests'))
+    return { reply: replyWith(rows.map(present)), write }
+  })
 }
 
 /** `:batch-update`: entries are `{ id, etag?, patch }`. */
@@ -65,18 +73,22 @@ export function batchDelete(standard: Standard, request: Request): Promise<Reply
   })
 }
 
-type BatchWork = (needs: Writes, entries: readonly Entry[]) => Promise<readonly unknown[]>
+function batchWrite(
+  { runtime }: Standard,
+  request: Request,
+  work: (needs: Writes, entries: readonly Entry[]) => Promise<readonly unknown[]>,
+): Promise<Reply> {
+  const entries = checkedEntries(request)
+  return writeFor(runtime, request, async (needs) => replyWith(await work(needs, entries)))
+}
 
-/** `mostInOne`: up to so many entries are one statement. */
-function batchWrite({ runtime }: Standard, request: Request, work: BatchWork, mostInOne = 0): Promise<Reply> {
+const replyWith = (results: readonly unknown[]): Reply => ({ status: 200, body: { results } })
+
+function checkedEntries(request: Request): readonly Entry[] {
   refuseIfMatch(request)
   const entries = entriesOf(request)
   refuseDuplicates(entries)
-  const reply = async (needs: Writes): Promise<Reply> => ({
-    status: 200,
-    body: { results: await work(needs, entries) },
-  })
-  return writeFor(runtime, request, reply, { single: entries.length <= mostInOne })
+  return entries
 }
 
 const entriesOf = (request: Request): readonly Entry[] => {
@@ -136,10 +148,13 @@ async function inOrder<T, R>(
   return results
 }
 
-function inPatch<R>(work: () => R): R {
+const inPatch = <R>(work: () => R): R => inside('patch', work)
+const inRequests = <R>(work: () => R): R => inside('requests', work)
+
+function inside<R>(place: string, work: () => R): R {
   try {
     return work()
   } catch (error) {
-    return rethrowWithin('patch')(error)
+    return rethrowWithin(place)(error)
   }
 }

@@ -20,7 +20,8 @@ const KEPT_FOR = 24 * 3_600_000
 
 /**
  * Runs `work` once per caller and Idempotency-Key, in the unit of work of `db`. The key's row is written first: a second
- * request under it waits for the first and replays its answer. An error undoes the unit and the key with it.
+ * request under it waits for the first and replays its answer. An error undoes the unit and the key with it. An answer that
+ * is `foreseen` is kept with the key at once, else when the work is done.
  * Throws `idempotency_key_reused` for another request under the same key, `idempotency_key_in_use` when the first takes too long.
  */
 export async function onceForKey(
@@ -28,27 +29,27 @@ export async function onceForKey(
   request: Request,
   header: string,
   work: () => Promise<Reply>,
+  foreseen?: Reply,
 ): Promise<Reply> {
   const key = { caller: request.caller, idempotency_key: parseKey(header) }
   const fingerprint = fingerprintOf(request)
-  if (!(await claim(db, clock, key, fingerprint))) {
+  const answer = foreseen && answerOf(foreseen)
+  if (!(await claim(db, clock, key, fingerprint, answer))) {
     const stored = await findStored(db, clock, key)
     if (stored && !stored.is_expired) return replay(stored, fingerprint)
     await forget(db, key)
-    await claim(db, clock, key, fingerprint)
+    await claim(db, clock, key, fingerprint, answer)
   }
   const reply = await work()
-  await db.executePrepared(keepAnswer, {
-    ...key,
-    status: reply.status,
-    headers: JSON.stringify({
-      ...reply.headers,
-      ...(reply.content_type ? { 'content-type': reply.content_type } : {}),
-    }),
-    body: reply.body === undefined ? null : textOf(reply.body),
-  })
+  if (!answer) await db.executePrepared(keepAnswer, { ...key, ...answerOf(reply) })
   return reply
 }
+
+const answerOf = ({ status, headers, content_type, body }: Reply): Answer => ({
+  status,
+  headers: JSON.stringify({ ...headers, ...(content_type ? { 'content-type': content_type } : {}) }),
+  body: body === undefined ? null : textOf(body),
+})
 
 const keepAnswer = prepared((query: Kysely<Tables>, given: Given<Key & Answer>) =>
   query
@@ -84,15 +85,19 @@ const fingerprintOf = ({ method, path, query, body, upload }: Request): string =
     .update(JSON.stringify([method, path, query, upload ? upload.sha256 : body]))
     .digest('hex')
 
-async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): Promise<boolean> {
+async function claim(
+  db: Writer,
+  clock: Clock,
+  key: Key,
+  fingerprint: string,
+  answer: Answer = NO_ANSWER,
+): Promise<boolean> {
   const create_time = toTimestamp(clock.now())
   try {
     return await db.insertUnlessThere(idempotencyKeys, {
       ...key,
       fingerprint,
-      status: null,
-      headers: null,
-      body: null,
+      ...answer,
       create_time,
     })
   } catch (error) {
@@ -106,6 +111,8 @@ async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): P
 }
 
 type Answer = Pick<Stored<typeof idempotencyKeys>, 'status' | 'headers' | 'body'>
+
+const NO_ANSWER: Answer = { status: null, headers: null, body: null }
 
 interface StoredAnswer extends Answer {
   readonly fingerprint: string

@@ -3,7 +3,7 @@ import { type Entity, etagOf, type RowOf, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { mergePatch } from './merge-patch.ts'
 import { checkApply, requireMatch } from './preconditions.ts'
-import { type Runtime, writeFor } from './runtime.ts'
+import { type Runtime, writeFor, writeForeseen } from './runtime.ts'
 import { writable } from './schemas.ts'
 
 /** A row of any entity. */
@@ -15,8 +15,8 @@ export interface UseCases {
   readonly create: (needs: Writes, input: Record<string, unknown>) => Promise<AnyRow>
   /** The same for many; what it throws names the entry, `[2].teeth`. */
   readonly createMany: (needs: Writes, inputs: readonly Record<string, unknown>[]) => Promise<readonly AnyRow[]>
-  /** The kernel's own creates do nothing but insert: such a unit is one statement. */
-  readonly isOneInsert: boolean
+  /** The kernel's own creates only insert: the answer is known before, and the unit is one statement. */
+  readonly isPlain: boolean
   /** `next` is every field a client may write; `current` is the locked row. */
   readonly update: (needs: Writes, next: Record<string, unknown>, current: AnyRow) => Promise<AnyRow>
   readonly delete: (needs: Writes, current: AnyRow, options: { readonly force: boolean }) => Promise<void>
@@ -45,14 +45,17 @@ export async function get(standard: Standard, request: Request): Promise<Reply> 
 
 /** POST to the collection. */
 export function create(standard: Standard, request: Request): Promise<Reply> {
-  const { runtime, inputOf, useCases } = standard
+  const { runtime, entity, inputOf, useCases } = standard
   const body = asObject(request.body)
   const id = agreedId(request.query.id, body.id)
-  const work = async (needs: Writes) => {
-    const row = await useCases.create(needs, { ...inputOf(body), ...(id === undefined ? {} : { id }) })
-    return created(standard, request, row)
+  const input = { ...inputOf(body), ...(id === undefined ? {} : { id }) }
+  if (!useCases.isPlain) {
+    return writeFor(runtime, request, async (needs) => created(standard, request, await useCases.create(needs, input)))
   }
-  return writeFor(runtime, request, work, { single: useCases.isOneInsert })
+  return writeForeseen(runtime, request, (db) => {
+    const row = db.draft(entity, input)
+    return { reply: created(standard, request, row), write: () => db.insertDraft(entity, row) }
+  })
 }
 
 /** PATCH: merged, then validated whole. The row is locked first, so that two patches of different fields both hold. */

@@ -32,25 +32,51 @@ export function writeFor(
   { database, clock, ports }: Runtime,
   request: Request,
   work: (needs: Writes) => Promise<Reply>,
-  options: TransactionOptions = {},
+  options?: TransactionOptions,
 ): Promise<Reply> {
-  const key = request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
-  const { single = false } = options
+  const key = keyOf(request)
+  return database.write((db: Writer) => {
+    const needs: Writes = {
+      ...ports,
+      db,
+      clock,
+      get log() {
+        return request.log
+      },
+    }
+    return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
+  }, options)
+}
+
+/** A write whose answer is known before it is made. */
+export interface Foreseen {
+  readonly reply: Reply
+  /** One statement. */
+  readonly write: () => Promise<void>
+}
+
+/** The same for a write that is foreseen: without a key the unit is its one statement, and with one the answer is kept at once. */
+export function writeForeseen(
+  { database, clock }: Runtime,
+  request: Request,
+  foresee: (db: Writer) => Foreseen,
+): Promise<Reply> {
+  const key = keyOf(request)
   return database.write(
-    (db: Writer) => {
-      const needs: Writes = {
-        ...ports,
-        db,
-        clock,
-        get log() {
-          return request.log
-        },
+    async (db: Writer) => {
+      const { reply, write } = foresee(db)
+      const work = async () => {
+        await write()
+        return reply
       }
-      return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
+      return key === undefined ? work() : onceForKey({ db, clock }, request, key, work, reply)
     },
-    { ...options, single: single && key === undefined },
+    { single: key === undefined },
   )
 }
+
+const keyOf = (request: Request): string | undefined =>
+  request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
 
 /** Preconditions make no sense on a batch: its entries carry an `etag` each. */
 export function refuseIfMatch(request: Request): void {

@@ -16,18 +16,18 @@ export function useCasesOf(entity: Entity, methods: Methods): UseCases {
   }
 }
 
-function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany' | 'isOneInsert'> {
+function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany' | 'isPlain'> {
   const one = stated<UseCases['create']>(create, 'handle')
   if (one) {
     const createMany: UseCases['createMany'] = (needs, inputs) => oneByOne(inputs, (input) => one(needs, input))
-    return { create: one, createMany, isOneInsert: false }
+    return { create: one, createMany, isPlain: false }
   }
   const many = stated<UseCases['createMany']>(create, 'handleMany')
-  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many, isOneInsert: false }
+  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many, isPlain: false }
   return {
     create: ({ db }, input) => db.insert(entity, input),
     createMany: ({ db }, inputs) => db.insertMany(entity, inputs),
-    isOneInsert: true,
+    isPlain: true,
   }
 }
 
