@@ -1,12 +1,4 @@
-import {
-  collectErrors,
-  type Fields,
-  factsOf,
-  firstVersion,
-  invalid,
-  rethrowWithin,
-  toTimestamp,
-} from '@mainspring/core'
+import { collectErrors, type Fields, factsOf, firstVersion, rethrowWithin, toTimestamp } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type Connection, DatabaseFault, type EngineName } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
@@ -14,9 +6,10 @@ import { lockKeys } from './locks.ts'
 import type { Prepared } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { Reader, type Shared } from './reader.ts'
-import { dependents, RowsRefused, rowChanged, rowNotFound, stillDepended, taken } from './refusals.ts'
+import { dependents, RowsRefused, rowChanged, rowNotFound, stillDepended } from './refusals.ts'
+import { refusalOf } from './refused-write.ts'
 import { changedRow, newRow } from './rows.ts'
-import { referenceOf, type Stored, type Table } from './table.ts'
+import type { Stored, Table } from './table.ts'
 
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
 export class Writer extends Reader {
@@ -195,7 +188,7 @@ export class Writer extends Reader {
     try {
       return (await this.connection.run(statement, values, true)).affected
     } catch (error) {
-      throw await this.#refusal(entity, row, error)
+      throw await refusalOf(this, entity, row, error)
     }
   }
 
@@ -265,43 +258,6 @@ export class Writer extends Reader {
       }
     }
   }
-
-  /** What a refused write means to the caller. */
-  async #refusal(entity: Entity, row: RowOf<unknown>, error: unknown): Promise<unknown> {
-    if (!(error instanceof DatabaseFault)) return error
-    if (error.kind === 'unique') return taken(entity, row, error)
-    if (error.kind === 'foreign_key') return this.#danglingReference(entity, row, error)
-    if (error.kind === 'check') {
-      const detail = 'The database refused the values of this row.'
-      return invalid('rule_broken', { detail, cause: error, ...(error.constraint ? { rule: error.constraint } : {}) })
-    }
-    return error
-  }
-
-  async #danglingReference(entity: Entity, row: RowOf<unknown>, error: DatabaseFault): Promise<unknown> {
-    for (const [name, field] of Object.entries(entity.columns)) {
-      const target = referenceOf(field)
-      const id: unknown = Reflect.get(row, name)
-      if (!target || id === null) continue
-      const isNamed = error.constraint === `${entity.name}_${name}_foreign`
-      // SQLite names no constraint, but unlike the others it can still be asked.
-      if (isNamed || (error.constraint === undefined && !(await this.#exists(target.name, id)))) {
-        return invalid('reference_not_found', {
-          field: name,
-          detail: `There is no ${singularOf(target)} with the id ${id}.`,
-          cause: error,
-        })
-      }
-    }
-    return invalid('reference_not_found', { detail: 'Something that it refers to is not there.', cause: error })
-  }
-
-  async #exists(name: string, id: unknown): Promise<boolean> {
-    return (
-      (await this.query((query: Selects<AnyTables>) => query.selectFrom(name).select('id').where('id', '=', id)))
-        .length > 0
-    )
-  }
 }
 
 /** The weakest locks that keep a row from being deleted: what a foreign key takes itself. On SQLite nobody else writes. */
@@ -310,9 +266,6 @@ const HOLDING: Readonly<Record<EngineName, string>> = {
   postgres: ' for key share',
   mysql: ' lock in share mode',
 }
-
-/** A plain table has no name for one of its rows. */
-const singularOf = (table: Table | Entity): string => ('singular' in table ? table.singular : table.name)
 
 /** Rows that one INSERT writes on a server. */
 export const LARGEST_INSERT = 100
