@@ -11,6 +11,8 @@ export const payees = resource(Payee, {
     merge: action(mergePayee, {
       body: { into_payee_id: id({ description: 'The payee that stays, and is answered.' }) },
       summary: 'Fold a payee into another, items and all',
+      description:
+        'Its items become those of the payee that stays, which takes over what it lacks of e-mail, phone and note. The other is gone then, and its name with it.',
       errors: ['merge_into_itself', 'payees_trade'],
     }),
   },
