@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { flushCompileCache } from 'node:module'
 import { createProcessLog, servingSettings } from '../checked-settings.ts'
 import { announce, findPort, type RunningProcess, startProcess } from '../process.ts'
 import type { Environment } from '../running-service.ts'
@@ -32,6 +33,7 @@ async function serveHere(services: readonly Service[], environment: Environment)
   })
   running = await startProcess(services, environment)
   worker?.send(running.url)
+  flushCompileCache() // Node would do so at the end, which not every process lives to see.
 }
 
 async function serveByWorkers(services: readonly Service[], settings: KernelSettings): Promise<void> {
