@@ -105,6 +105,20 @@ describeEachEngine('pages', (engine) => {
     expect((await Promise.all(pages)).map(({ rows }) => rows.length)).toEqual([3, 2, 0, 4])
   })
 
+  test('a page after null is of another shape than one after a value of a field whose name ends like it', () => {
+    const Sized = entity('sized', 'sized', {
+      size: integer({ optional: true, order: true }),
+      size0: integer({ optional: true, order: true }),
+    })
+    const pager = createPager(database.engine, database.builder, Sized)
+    const after = (field: string, value: number | null) =>
+      pager({ order: totalOrder([{ field, descending: false }]), limit: 1, after: [value, 'a'] }).sql
+
+    const statements = [after('size', null), after('size0', 1), after('size', 1), after('size0', null)]
+
+    expect(new Set(statements).size).toBe(4)
+  })
+
   test('whatever clients ask for, few statements are prepared', () => {
     const pager = createPager(database.engine, database.builder, Item)
     const order = totalOrder([{ field: 'rank', descending: true }])

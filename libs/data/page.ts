@@ -108,7 +108,7 @@ export function createPager(engine: Engine, builder: Kysely<AnyTables>, entity: 
 function shapeOf({ order, after, skip, where }: PageRequest): string | undefined {
   if (where && !('shape' in where)) return undefined
   const orders = order.map(
-    ({ field, descending }, index) => `${descending ? '-' : ''}${field}${after?.[index] === null ? '0' : ''}`,
+    ({ field, descending }, index) => `${descending ? '-' : ''}${field}${after?.[index] === null ? ' null' : ''}`,
   )
   return `${orders.join()} ${after ? 'after' : ''} ${skip ? 'skip' : ''} ${where?.shape ?? ''}`
 }

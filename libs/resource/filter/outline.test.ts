@@ -8,12 +8,14 @@ import { toSql } from './to-sql.ts'
 
 const fields = {
   name: text({ optional: true, filter: true }),
+  // Another field than the lower case of `name`.
+  name_: text({ optional: true, filter: true }),
   teeth: integer({ filter: true }),
   active: boolean({ optional: true, filter: true }),
 }
 const bind = (_: unknown, value: unknown) => value
 
-const operand = fc.constantFrom('name', 'name.lowerAscii()', 'teeth', 'active')
+const operand = fc.constantFrom('name', 'name.lowerAscii()', 'name_', 'teeth', 'active')
 const condition = operand.chain((each) => {
   const literal =
     each === 'teeth'
@@ -69,4 +71,13 @@ test('filters of one shape are one SQL', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('a list is of another shape than one with null, however long it is', () => {
+  const lists = Array.from({ length: 120 }, (_, length) => Array.from({ length }, () => "'a'"))
+  const sources = lists.flatMap((list) => [`name in [${list}]`, `name in [${[...list, 'null']}]`])
+
+  const shapes = sources.map((source) => outlineOf(parseFilter(source, fields), bind).shape)
+
+  expect(new Set(shapes).size).toBe(sources.length)
 })

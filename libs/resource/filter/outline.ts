@@ -29,6 +29,6 @@ function shapeOfCondition(condition: Condition, bind: Bind, values: unknown[]): 
   const { name, kind, lowered } = condition.operand
   const given = condition.type === 'in' ? condition.values.filter((value) => value !== null) : [condition.value]
   for (const value of given) values.push(bind(kind, value))
-  const withNull = condition.type === 'in' && condition.values.includes(null) ? '0' : ''
-  return `${name}${lowered ? '_' : ''} ${condition.type}${given.length}${withNull}`
+  const withNull = condition.type === 'in' && condition.values.includes(null) ? ' null' : ''
+  return `${name}${lowered ? ' lowered' : ''} ${condition.type} ${given.length}${withNull}`
 }
