@@ -25,26 +25,28 @@ export const summaryQuery = {
 }
 
 const sums = {
-  items: integer({ min: 0, description: 'How many.' }),
-  inflow_minor: integer({ min: 0 }),
-  outflow_minor: integer({ min: 0 }),
-  net_minor: integer({ description: 'Inflow less outflow.' }),
+  items: integer({ min: 0, example: 4, description: 'How many.' }),
+  inflow_minor: integer({ min: 0, example: 285_000 }),
+  outflow_minor: integer({ min: 0, example: 104_980 }),
+  net_minor: integer({ example: 180_020, description: 'Inflow less outflow.' }),
 }
 
 /** Sums by group, in the currency's minor unit. */
 export const summary = object({
   group_by: oneOf(['month', 'category', 'payee']),
-  currency_code: currency({ optional: true, description: 'null when there is nothing to sum up.' }),
+  currency_code: currency({ optional: true, example: 'EUR', description: 'null when there is nothing to sum up.' }),
   groups: array(
     object({
       key: text({
         optional: true,
+        example: '2026-11',
         description: 'The month (2026-11), the category (null for items without one) or the id of the payee.',
       }),
       name: text({ optional: true, description: 'Of the payee.' }),
       ...sums,
       balance_minor: integer({
         optional: true,
+        example: 180_020,
         description: 'By month: the net of this group and all before it in this answer.',
       }),
     }),
