@@ -105,6 +105,8 @@ function serverOptions(
   return {
     host: settings.host,
     port: settings.port,
+    // Elsewhere a worker gets its connections from the supervisor.
+    shares_port: settings.workers > 1 && process.platform === 'linux',
     spool_folder: join(settings.data_dir, 'spool'),
     log,
     clock,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createServiceProcess, describeEngine, type ServiceProcess } from '@mainspring/testing'
@@ -20,6 +21,7 @@ describe.concurrent('several workers', () => {
         const { api, workers } = await readyLine(service)
 
         const answers = await Promise.all(Array.from({ length: 60 }, () => fetch(`${api}/pieces`, { headers: ALONE })))
+        const { code } = await service.end('SIGTERM') // the log is whole then
 
         expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
         expect(new Set(linesOf(service, 'request').map(({ pid }) => pid))).toEqual(new Set(workers))
@@ -27,7 +29,7 @@ describe.concurrent('several workers', () => {
         expect(linesOf(service, 'migrated').map(({ migration }) => migration)).toContain('workbench/0001_initial.sql')
         expect(new Set(linesOf(service, 'migrated').map(({ pid }) => pid))).toEqual(new Set([workers[0]]))
         expect(service.log.filter(({ message }) => String(message).startsWith('ready at'))).toHaveLength(1)
-        expect(await service.end('SIGTERM')).toMatchObject({ code: 0 })
+        expect(code).toBe(0)
       })
     })
   }
@@ -42,6 +44,7 @@ describe.concurrent('several workers', () => {
       const { worker } = await vi.waitFor(() => lineOf(service, 'another worker has taken its place'), PATIENT)
       const attempts = await clients.stop()
       await Promise.all(Array.from({ length: 60 }, () => fetch(`${service.url}/v1/pieces`, { headers: ALONE })))
+      await service.end('SIGTERM')
 
       const answeredBy = new Map(linesOf(service, 'request').map(({ request_id, pid }) => [request_id, pid]))
       const failed = attempts.filter(({ status }) => status !== 200)
@@ -53,6 +56,14 @@ describe.concurrent('several workers', () => {
       expect(new Set(owners)).toEqual(new Set([workers[1]]))
       expect(lineOf(service, 'a worker ended with SIGKILL')).toMatchObject({ level: 'warn', worker: workers[1] })
       expect(linesOf(service, 'request').map(({ pid }) => pid)).toContain(worker)
+    })
+
+    test('listen themselves, where the system divides connections among them', async () => {
+      const { api } = await startWorkers(await engine.createUrl())
+
+      const listening = process.platform === 'linux' ? countListening(new URL(api).port) : 3
+
+      expect(listening).toBe(3)
     })
 
     test('that die again and again are replaced after longer and longer', async () => {
@@ -209,6 +220,12 @@ async function readyLine(service: ServiceProcess) {
     expect(line, service.output).toBeDefined()
     return { api: String(line?.api), workers: line?.workers as [number, number, number] }
   }, PATIENT)
+}
+
+/** How many sockets listen on a port of 127.0.0.1 (proc(5): states are in hexadecimal, 0A is LISTEN). */
+function countListening(port: string): number {
+  const place = `0100007F:${Number(port).toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`
+  return readFileSync('/proc/net/tcp', 'utf8').split(place).length - 1
 }
 
 const linesOf = (service: ServiceProcess, message: string) => service.log.filter((line) => line.message === message)
