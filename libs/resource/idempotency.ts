@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, conflict, invalid, toTimestamp } from '@mainspring/core'
 import {
+  type Database,
   DatabaseFault,
   type Given,
   prepared,
@@ -17,6 +18,8 @@ type Tables = TablesOf<[typeof idempotencyKeys]>
 
 /** Milliseconds that an answer is kept for replays. */
 const KEPT_FOR = 24 * 3_600_000
+/** Expired keys that are deleted at once, in some ten milliseconds. */
+const MOST_DELETED = 1_000
 
 /**
  * Runs `work` once per caller and Idempotency-Key, in the unit of work of `db`. The key's row is written first: a second
@@ -34,11 +37,10 @@ export async function onceForKey(
   const key = { caller: request.caller, idempotency_key: parseKey(header) }
   const fingerprint = fingerprintOf(request)
   const answer = foreseen && answerOf(foreseen)
-  if (!(await claim(db, clock, key, fingerprint, answer))) {
+  while (!(await claim(db, clock, key, fingerprint, answer))) {
     const stored = await findStored(db, clock, key)
     if (stored && !stored.is_expired) return replay(stored, fingerprint)
-    await forget(db, key)
-    await claim(db, clock, key, fingerprint, answer)
+    await forgetExpired(db, clock, key)
   }
   const reply = await work()
   if (!answer) await db.executePrepared(keepAnswer, { ...key, ...answerOf(reply) })
@@ -59,11 +61,35 @@ const keepAnswer = prepared((query: Kysely<Tables>, given: Given<Key & Answer>) 
     .where('idempotency_key', '=', given('idempotency_key')),
 )
 
-/** Deletes the keys whose time is over; resolves to how many. */
-export const deleteExpiredKeys = (db: Writer, clock: Clock): Promise<number> =>
-  db.execute((query: Kysely<Tables>) =>
-    query.deleteFrom('mainspring_idempotency_keys').where('create_time', '<=', endOfLife(db, clock)),
+/**
+ * Deletes the oldest keys whose time is over, a unit of work each time, so that nobody waits long for any number of them;
+ * resolves to how many.
+ */
+export async function deleteExpiredKeys({ write }: Database, clock: Clock): Promise<number> {
+  let all = 0
+  for (;;) {
+    const deleted = await write((db) => deleteOldest(db, clock))
+    all += deleted
+    if (deleted < MOST_DELETED) return all
+  }
+}
+
+/** More than so many only if they were written in one millisecond. */
+async function deleteOldest(db: Writer, clock: Clock): Promise<number> {
+  const end = endOfLife(db, clock)
+  const [last] = await db.query((query: Selects<Tables>) =>
+    query
+      .selectFrom('mainspring_idempotency_keys')
+      .select('create_time')
+      .where('create_time', '<=', end)
+      .orderBy('create_time')
+      .limit(1)
+      .offset(MOST_DELETED - 1),
   )
+  return db.execute((query: Kysely<Tables>) =>
+    query.deleteFrom('mainspring_idempotency_keys').where('create_time', '<=', last?.create_time ?? end),
+  )
+}
 
 interface Key {
   readonly caller: string
@@ -132,12 +158,14 @@ async function findStored(db: Writer, clock: Clock, key: Key): Promise<StoredAns
   return stored && { ...stored, is_expired: Boolean(stored.is_expired) }
 }
 
-const forget = (db: Writer, key: Key): Promise<number> =>
+/** Only if its time is over: another request may have done so meanwhile, and have put its own in the place. */
+const forgetExpired = (db: Writer, clock: Clock, key: Key): Promise<number> =>
   db.execute((query: Kysely<Tables>) =>
     query
       .deleteFrom('mainspring_idempotency_keys')
       .where('caller', '=', key.caller)
-      .where('idempotency_key', '=', key.idempotency_key),
+      .where('idempotency_key', '=', key.idempotency_key)
+      .where('create_time', '<=', endOfLife(db, clock)),
   )
 
 const endOfLife = (db: Writer, clock: Clock): string =>

@@ -182,7 +182,7 @@ async function levelOf(service: Service, { engine }: Database): Promise<string> 
 
 async function clearExpired({ database, clock, service }: Runtime, log: Log): Promise<void> {
   try {
-    const keys = await database.write((db) => deleteExpiredKeys(db, clock))
+    const keys = await deleteExpiredKeys(database, clock)
     log.debug({ service, keys }, 'cleared old idempotency keys')
   } catch (error) {
     log.warn({ service, err: error }, 'old idempotency keys stay until the next time')
