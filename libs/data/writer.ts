@@ -83,7 +83,8 @@ export class Writer extends Reader {
   /** Writes the rows of `draftMany`. */
   async insertDrafts<C extends Fields>(entity: Entity<C>, drafts: readonly RowOf<C>[]): Promise<void> {
     const rows = drafts as unknown as readonly RowOf<Fields>[]
-    if (this.shared.engine.name === 'sqlite') await this.#insertOneByOne(entity, rows)
+    // Of one row it is clear which one was refused.
+    if (this.shared.engine.name === 'sqlite' || rows.length < 2) await this.#insertOneByOne(entity, rows)
     else if (this.#isSingle) await this.#insertTogether(entity, rows).catch(rethrowRowsRefused)
     else await this.#insertInChunks(entity, rows)
   }

@@ -52,6 +52,16 @@ describeEachEngine('queries', (engine) => {
   /** Rows of one insert go together on a server; an embedded database takes them one by one. */
   const inserts = (statements: number, rows: number) => (engine.name === 'sqlite' ? rows : statements)
 
+  test('are one for an item between payees that are there, without a savepoint', async () => {
+    asked = []
+
+    await database.write((db) =>
+      createItems({ ...needs, db }, [{ ...bare, payor_id: 'ada', payee_id: 'bob', payee_name: null }]),
+    )
+
+    expect(asked).toHaveLength(1)
+  })
+
   test('do not grow with the names of a batch', async () => {
     const fresh = names(MANY, 'New')
     const locks = engine.name === 'sqlite' ? 0 : 1
