@@ -6,7 +6,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { importSheet, postJson } from './sheets.ts'
 
 const ROWS = 100_000
-/** Mebibytes that the heap of the process may have; the rows would not go in. */
+/** Makes a sheet as large as an upload may be. */
+const NOTE = 'long, '.repeat(90)
+/** Mebibytes that the heap of the process may have: the rows do not go in. */
 const HEAP = 96
 const MOST_GROWTH = 160
 /** Milliseconds; on a machine that does nothing else it is a tenth of it. */
@@ -23,7 +25,7 @@ for (const name of ['sqlite', 'postgres'] as const) {
         })
         onTestFinished(() => service.destroy())
         await service.start(['budget'])
-        await importSheet(service.url, 2_000)
+        await importSheet(service.url, 2_000, NOTE)
         const before = await memoryOf(service)
 
         const done = new AbortController()
@@ -32,7 +34,7 @@ for (const name of ['sqlite', 'postgres'] as const) {
         const writes = watch(done.signal, 100, () =>
           statusOf(postJson(`${service.url}/v1/payees`, { name: 'Meanwhile' })),
         )
-        const answer = await importSheet(service.url, ROWS)
+        const answer = await importSheet(service.url, ROWS, NOTE)
         done.abort()
 
         expect(await answer.json()).toEqual({ rows: ROWS, created: ROWS - 2_000, updated: 0, unchanged: 2_000 })
