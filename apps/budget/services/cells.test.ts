@@ -132,3 +132,16 @@ async function readAll(sheet: string | Uint8Array, piece?: number): Promise<read
 
 /** The line that begins behind a text. */
 const lineAfter = (written: string): number => written.split(/\r\n?|\n/).length
+
+test('while much is read others get their turn', async () => {
+  let turns = 0
+  let next = setImmediate(function count() {
+    turns += 1
+    next = setImmediate(count)
+  })
+
+  await Array.fromAsync(readCells(spoolOf('\n'.repeat(64 * 1024))))
+
+  clearImmediate(next)
+  expect(turns).toBeGreaterThan(5)
+})

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { invalid, type Spool } from '@mainspring/core'
 import { CsvError, parse } from 'csv-parse'
 
@@ -61,15 +62,25 @@ async function* parsed(upload: Spool): AsyncGenerator<{ rows: readonly ParsedRow
     rows = []
     return { rows: taken, error }
   }
-  for await (const text of decoded(upload)) yield told((done) => void parser.write(text, done))
+  for await (const text of decoded(upload)) {
+    yield told((done) => void parser.write(text, done))
+    await nextTurn()
+  }
   yield told((done) => void parser.end(done))
 }
+
+/** Bytes that are parsed until others get their turn: they may be as many rows. */
+const PIECE = 8 * 1024
 
 /** Without the mark that spreadsheets put in front. */
 async function* decoded(upload: Spool): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   try {
-    for await (const bytes of upload.open()) yield decoder.decode(bytes, { stream: true })
+    for await (const bytes of upload.open()) {
+      for (let at = 0; at < bytes.length; at += PIECE) {
+        yield decoder.decode(bytes.subarray(at, at + PIECE), { stream: true })
+      }
+    }
     yield decoder.decode()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error

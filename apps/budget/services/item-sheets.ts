@@ -4,7 +4,7 @@ import type { BudgetWrites } from '../context.ts'
 import { BudgetItem } from '../entities/budget-item.ts'
 import { findPartyMistakes, settleParties } from './item-parties.ts'
 import { dated } from './item-service.ts'
-import { type Mistake, readSheet, type SheetRow, sheetError, writeHeader, writeItem } from './sheet.ts'
+import { type Mistake, MOST_MISTAKES, readSheet, type SheetRow, sheetError, writeHeader, writeItem } from './sheet.ts'
 
 type Needs = Pick<BudgetWrites, 'db' | 'clock' | 'locality'>
 
@@ -23,22 +23,15 @@ export async function* exportItems({ db }: Pick<Reads, 'db'>): AsyncGenerator<st
   for await (const items of db.pages(BudgetItem)) yield items.map(writeItem).join('')
 }
 
-const MOST_ROWS = 250_000
-/** Nobody mends more at once; the others are counted. */
-const MOST_MISTAKES = 100
-
 /** Reads a sheet to its end and throws all that is wrong with it in itself, before anybody has to wait for the import. */
 export async function checkSheet({ upload }: { readonly upload: Spool }): Promise<void> {
   const linesOfIds = new Map<string, number>()
   const mistakes: Mistake[] = []
   let count = 0
-  let rows = 0
   for await (const row of readSheet(upload)) {
-    rows += 1
-    const found = [...findInRow(row), ...findDuplicate(row, linesOfIds), ...(rows > MOST_ROWS ? [tooMany(row)] : [])]
+    const found = [...findInRow(row), ...findDuplicate(row, linesOfIds)]
     count += found.length
     mistakes.push(...found.slice(0, MOST_MISTAKES - mistakes.length))
-    if (rows > MOST_ROWS) break
   }
   if (count > 0) throw sheetError('invalid', 'invalid_csv', mistakes, { count })
 }
@@ -55,13 +48,6 @@ function findDuplicate({ line, item: { id } }: SheetRow, linesOfIds: Map<string,
   else return [{ line, column: 'id', code: 'duplicate_id', detail: `The id is in line ${before} already.` }]
   return []
 }
-
-const tooMany = ({ line }: SheetRow): Mistake => ({
-  line,
-  column: null,
-  code: 'too_many',
-  detail: `${MOST_ROWS} rows are the most.`,
-})
 
 /** Rows that one round of queries settles. */
 const CHUNK = 500

@@ -1,3 +1,4 @@
+import type { AppError } from '@mainspring/core'
 import { expect, test } from 'vitest'
 import type { BudgetItem } from '../entities/budget-item.ts'
 import { spoolOf } from '../testing/spool.ts'
@@ -49,6 +50,18 @@ test('empty rows are passed over, and counted as lines', async () => {
   const rows = await readAll(`\n${HEADER}\n\n,,,,,\nx,1,EUR,a,b,\n\n,\n`)
 
   expect(rows.map(({ line }) => line)).toEqual([5])
+})
+
+test('rows end with one that is too many, empty ones counted', async () => {
+  const empty = ',,,,,\n'
+
+  const most = await readAll(`${HEADER}\n${empty.repeat(249_999)}x,1,EUR,a,b,\n`)
+  const more = await readAll(`${HEADER}\n${empty.repeat(250_000)}x,1,EUR,a,b,\nx,1,EUR,a,b,\n`)
+  const withoutHeader = readAll(`${'\n'.repeat(250_002)}${HEADER}\n`)
+
+  expect(most).toMatchObject([{ line: 250_001, mistakes: [] }])
+  expect(more).toMatchObject([{ line: 250_002, mistakes: [{ line: 250_002, column: null, code: 'too_many' }] }])
+  await expect(withoutHeader).rejects.toMatchObject({ code: 'invalid_csv', errors: [{ field: 'lines[1]' }] })
 })
 
 test.each([
@@ -137,6 +150,15 @@ test('an error names its first place and how many more there are', () => {
     errors: [{ field: 'lines[3].note', code: 'too_long' }],
     members: { line: 3, column: 'note', most: 1 },
   })
+})
+
+test('an error names a hundred places, and how many there are', async () => {
+  const sheet = `${HEADER}${',price'.repeat(50_000 / 6)}\n`
+
+  const error = await readAll(sheet).catch((error: AppError) => error)
+
+  expect(error).toMatchObject({ message: expect.stringMatching(/And \d{4} more\.$/) })
+  expect(error).toHaveProperty('errors.length', 100)
 })
 
 test('an item that was written is read as it was', async () => {

@@ -41,13 +41,21 @@ export const writeHeader = (): string => writeCells(EXPORTED)
 /** An item as a line of a sheet. */
 export const writeItem = (item: BudgetItem): string => writeCells(EXPORTED.map((column) => Reflect.get(item, column)))
 
+/** Empty ones count: they take as long to read. */
+const MOST_ROWS = 250_000
+
 /**
  * Reads a sheet row by row (CSV, a header first), in bounded memory. What is wrong is told with the row; throws
- * `invalid_csv` where there is no row to tell it with.
+ * `invalid_csv` where there is no row to tell it with. It ends with a row that is one too many.
  */
 export async function* readSheet(upload: Spool): AsyncGenerator<SheetRow> {
   let columns: readonly string[] | undefined
+  let rows = 0
   for await (const row of readCells(upload)) {
+    if (rows++ > MOST_ROWS) {
+      if (columns) yield { ...toRow(columns, row), mistakes: [tooMany(row)] }
+      break
+    }
     if (!row.fault && row.cells.every((cell) => cell === '')) continue
     if (columns) yield toRow(columns, row)
     else columns = checkedHeader(row)
@@ -55,8 +63,11 @@ export async function* readSheet(upload: Spool): AsyncGenerator<SheetRow> {
   if (!columns) throw sheetError('invalid', 'invalid_csv', [mistake(1, null, 'There is no header.')])
 }
 
+/** Nobody mends more at once; the others are counted. */
+export const MOST_MISTAKES = 100
+
 /**
- * One error for the mistakes of a sheet: each named as `lines[3].amount_minor`, the first also by `line` and `column`.
+ * One error for the mistakes of a sheet, a hundred at most: each named as `lines[3].amount_minor`, the first also by `line` and `column`.
  * `count` says how many there are, if not all are given.
  */
 export function sheetError(
@@ -65,7 +76,7 @@ export function sheetError(
   mistakes: readonly Mistake[],
   { count = mistakes.length, ...details }: ErrorDetails & { readonly count?: number } = {},
 ): AppError {
-  const errors = mistakes.map(({ line, column, code, detail }) => ({
+  const errors = mistakes.slice(0, MOST_MISTAKES).map(({ line, column, code, detail }) => ({
     field: `lines[${line}]${column === null ? '' : `.${column}`}`,
     code,
     detail: `Line ${line}${column === null ? '' : `, column ${column}`}: ${detail}`,
@@ -81,6 +92,13 @@ const mistake = (line: number, column: string | null, detail: string): Mistake =
   column,
   code: 'invalid_csv',
   detail,
+})
+
+const tooMany = ({ line }: CellRow): Mistake => ({
+  line,
+  column: null,
+  code: 'too_many',
+  detail: `${MOST_ROWS} rows are the most.`,
 })
 
 function checkedHeader({ line, cells, fault }: CellRow): readonly string[] {
