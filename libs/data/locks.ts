@@ -15,7 +15,8 @@ export const lockTable = table(
 /**
  * Holds keys until the transaction ends; waits for others that hold one of them. All are taken with one statement and in
  * one order, so that two units that want the same ones do not wait for each other. Keys share 4096 locks, since those of a
- * server are bounded: different ones may rarely wait for each other. On SQLite there is one writer, and nothing to do.
+ * server are bounded: different ones may rarely wait for each other, but whoever holds thousands keeps nearly everybody
+ * else from any. On SQLite there is one writer, and nothing to do.
  */
 export async function lockKeys(
   { name, schema }: Engine,
