@@ -18,12 +18,20 @@ export interface MysqlOptions {
 /** Seconds. A unit that idles is cut off before any lease could run out; a statement before its line counts as dead. */
 const LIMITS = { connect: 3, statement: 4, lock: 3, idle_in_transaction: 10 }
 
+/** Statements that a connection keeps prepared; a server has room for 16,382 of all its connections (`max_prepared_stmt_count`). */
+const MOST_PREPARED = 100
+
 /** Opens a pool on MariaDB 10.11 or later, or MySQL 8. READ COMMITTED, UTC, strict; fails when the server cannot be reached. */
 export async function openMysql(options: MysqlOptions): Promise<Engine> {
   const { url, database, log, pool_size = 10, direct_url = url } = options
   const version = await prepareServer(direct_url, database)
   const isMariadb = version.startsWith('MariaDB')
-  const pool = mysql.createPool({ ...settings(url), database, connectionLimit: pool_size })
+  const pool = mysql.createPool({
+    ...settings(url),
+    database,
+    connectionLimit: pool_size,
+    maxPreparedStatements: MOST_PREPARED,
+  })
   pool.pool.on('connection', (connection) => {
     // Queued before the statement that the connection was made for.
     for (const statement of sessionSettings(isMariadb)) {
