@@ -178,11 +178,12 @@ function replay(stored: StoredAnswer, fingerprint: string): Reply {
       detail: 'This Idempotency-Key was used for another request: another method, path, query or body.',
     })
   }
-  const { 'content-type': content_type = 'application/json', ...headers } = storedHeaders(stored.headers)
+  const { 'content-type': content_type, ...headers } = storedHeaders(stored.headers)
   return {
     status: stored.status ?? 200,
     headers: { ...headers, 'idempotency-replayed': 'true' },
-    ...(stored.body === null ? {} : { content_type, body: stored.body }),
+    ...(content_type === undefined ? {} : { content_type }),
+    ...(stored.body === null ? {} : { body: stored.body }),
   }
 }
 

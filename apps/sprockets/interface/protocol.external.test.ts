@@ -151,6 +151,21 @@ test('a minimal answer leaves out the resource, and nothing else', async () => {
   expect(await client.get(path)).toMatchObject({ status: 200, body: { teeth: 7 } })
 })
 
+test('the answer to a repeat is minimal when that is preferred, and else whole', async () => {
+  const key = { 'idempotency-key': randomUUID() }
+  const body = newSprocket()
+  const whole = await client.post('/v1/sprockets', body, key)
+
+  const minimal = await client.post('/v1/sprockets', body, { ...key, prefer: 'return=minimal' })
+  const again = await client.post('/v1/sprockets', body, key)
+
+  expect(minimal).toMatchObject({ status: 201, body: undefined })
+  expect(minimal.headers.get('preference-applied')).toBe('return=minimal')
+  expect(minimal.headers.get('location')).toBe(whole.headers.get('location'))
+  expect(again.body).toEqual(whole.body)
+  expect(again.headers.get('content-type')).toBe(whole.headers.get('content-type'))
+})
+
 test('a read, and a batch that only reads, are whole whatever is preferred', async () => {
   const headers = { prefer: 'return=minimal' }
 
