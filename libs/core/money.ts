@@ -15,13 +15,6 @@ const currencies: ReadonlySet<string> = new Set(
   USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XCD XCG XOF XPF YER ZAR ZMW ZWG`.split(/\s+/),
 )
 
-/** The exact sum of whole amounts, however large. */
-export function addExactly(amounts: Iterable<number | bigint>): bigint {
-  let sum = 0n
-  for (const amount of amounts) sum += BigInt(amount)
-  return sum
-}
-
 /** A sum as a number; undefined if a double does not hold it exactly, beyond ±(2^53 − 1). */
 export const toSafeInteger = (sum: bigint): number | undefined =>
   Number.isSafeInteger(Number(sum)) ? Number(sum) : undefined

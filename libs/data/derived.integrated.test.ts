@@ -10,7 +10,7 @@ const Word = entity(
   'word',
   { spelling: text({ max: 40 }), kind: text({ max: 40, default: 'noun' }) },
   {
-    derived: { folded: { field: text({ max: 80 }), from: ({ spelling }) => spelling.toLowerCase() } },
+    derived: { folded: { field: text({ max: 80 }), of: ['spelling'], from: ({ spelling }) => spelling.toLowerCase() } },
     indexes: [{ columns: ['folded'] }],
   },
 )
@@ -39,6 +39,12 @@ describeEachEngine('a derived column', (engine) => {
     expect([before, await foldedOf(word.id), await foldedOf(String(many?.id))]).toEqual(['house', 'mouse', 'many'])
     for (const row of [word, changed, many, await database.reader.get(Word, word.id)])
       expect(row).not.toHaveProperty('folded')
+  })
+
+  test('that would have to follow stops a change to many rows', async () => {
+    const change = database.write((db) => db.updateAll(Word, sql`1 = 1`, { spelling: 'all' }))
+
+    await expect(change).rejects.toThrow('folded follows from what changes')
   })
 
   test('many rows change at once, each with a new version', async () => {

@@ -95,6 +95,8 @@ export interface EntityOptions<C> {
 /** A column that follows from others, such as a name without regard to case. */
 export interface Derived<C> {
   readonly field: Field
+  /** The columns from which it follows. */
+  readonly of: readonly (keyof C & string)[]
   from(row: RowOf<C>): unknown
 }
 

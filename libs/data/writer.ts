@@ -100,9 +100,15 @@ export class Writer extends Reader {
 
   /**
    * Writes the same changes into every row that matches and resolves to how many these are. Only the database checks them:
-   * rules that concern a whole row are up to the caller.
+   * rules that concern a whole row are up to the caller. Throws where a derived column would have to follow.
    */
-  updateAll<C extends Fields>(entity: Entity<C>, where: Expression<SqlBool>, changes: ChangesOf<C>): Promise<number> {
+  async updateAll<C extends Fields>(
+    entity: Entity<C>,
+    where: Expression<SqlBool>,
+    changes: ChangesOf<C>,
+  ): Promise<number> {
+    const following = Object.entries(entity.derived).find(([, { of }]) => of.some((name) => name in changes))
+    if (following) throw new Error(`${following[0]} follows from what changes: update the rows one by one.`)
     const changed = Object.entries({ ...changes, update_time: this.#now() }).map(([name, value]) => {
       const field = entity.columns[name]
       return [name, field ? this.encode(factsOf(field).kind, value) : value]

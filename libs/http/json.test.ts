@@ -100,6 +100,15 @@ test('text that is no Unicode, or holds NUL, is refused with the names of the fi
   expect(fieldsOf('"\\u0000"')).toEqual(['body text'])
 })
 
+test('a fraction that a double does not hold is refused, and not rounded away', () => {
+  const lost = '{"a":[9007199254740991.4, 1.00000000000000001, 1e-400, 90071992547409914e-1, 4503599627370495.1]}'
+  const held =
+    '[9007199254740991.0, 100000000000000000e-2, 1.5, 123456789012345678901234567890, 0e-99, "1.00000000000000001"]'
+
+  expect(fieldsOf(lost)).toEqual([0, 1, 2, 3, 4].map((index) => `a[${index}] number`))
+  expect(parse(held)).toEqual(JSON.parse(held))
+})
+
 test('numbers that fit no double are refused', () => {
   expect(fieldsOf('[1e308, 1e309, {"a":-1e999}]')).toEqual(['[1] number', '[2].a number'])
 })

@@ -23,11 +23,26 @@ export function parseJson(bytes: Buffer): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return SUSPICIOUS.test(text)
+      ? JSON.parse(text, refuseLostFraction as Parameters<typeof JSON.parse>[1])
+      : JSON.parse(text)
   } catch {
     const { line, column, reason } = findMistake(text, MAX_DEPTH)
     throw invalid('invalid_json', { detail: `Line ${line}, column ${column}: ${reason}`, line, column })
   }
+}
+
+/** Only so many digits, or such an exponent, can hide a fraction from a double. */
+const SUSPICIOUS = /[\d.]{17,}|e-\d\d/i
+
+/** A number that is whole only because a double holds no more of it: 1.00000000000000001 is no 1, and fits no double. */
+function refuseLostFraction(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
+  return Number.isInteger(value) && source !== undefined && hasFraction(source) ? Number.NaN : value
+}
+
+function hasFraction(source: string): boolean {
+  const [, whole = '', fraction = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(source) ?? []
+  return /[1-9]/.test(`${whole}${fraction}`.slice(Math.max(0, whole.length + Number(exponent))))
 }
 
 /** Says yes or no without making anything; where a fault lies is asked only when there is one. */

@@ -28,7 +28,7 @@ export function batchCreate(standard: Standard, request: Request): Promise<Reply
   const { runtime, entity, inputOf, present, useCases } = standard
   const entries = checkedEntries(request)
   const inputs = entries.map(inputOf)
-  if (!useCases.isPlain || inputs.length > LARGEST_INSERT) {
+  if (!useCases.isForeseeable || inputs.length > LARGEST_INSERT) {
     return writeFor(runtime, request, async (needs) => {
       const rows = await useCases.createMany(needs, inputs).catch(rethrowWithin('requests'))
       return replyWith(rows.map(present))

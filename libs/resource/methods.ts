@@ -16,7 +16,7 @@ export interface UseCases {
   /** The same for many; what it throws names the entry, `[2].teeth`. */
   readonly createMany: (needs: Writes, inputs: readonly Record<string, unknown>[]) => Promise<readonly AnyRow[]>
   /** The kernel's own creates only insert: the answer is known before, and the unit is one statement. */
-  readonly isPlain: boolean
+  readonly isForeseeable: boolean
   /** `next` is every field a client may write; `current` is the locked row. */
   readonly update: (needs: Writes, next: Record<string, unknown>, current: AnyRow) => Promise<AnyRow>
   readonly delete: (needs: Writes, current: AnyRow, options: { readonly force: boolean }) => Promise<void>
@@ -49,7 +49,7 @@ export function create(standard: Standard, request: Request): Promise<Reply> {
   const body = asObject(request.body)
   const id = agreedId(request.query.id, body.id)
   const input = { ...inputOf(body), ...(id === undefined ? {} : { id }) }
-  if (!useCases.isPlain) {
+  if (!useCases.isForeseeable) {
     return writeFor(runtime, request, async (needs) => created(standard, request, await useCases.create(needs, input)))
   }
   return writeForeseen(runtime, request, (db) => {

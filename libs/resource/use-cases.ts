@@ -16,18 +16,18 @@ export function useCasesOf(entity: Entity, methods: Methods): UseCases {
   }
 }
 
-function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany' | 'isPlain'> {
+function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany' | 'isForeseeable'> {
   const one = stated<UseCases['create']>(create, 'handle')
   if (one) {
     const createMany: UseCases['createMany'] = (needs, inputs) => oneByOne(inputs, (input) => one(needs, input))
-    return { create: one, createMany, isPlain: false }
+    return { create: one, createMany, isForeseeable: false }
   }
   const many = stated<UseCases['createMany']>(create, 'handleMany')
-  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many, isPlain: false }
+  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many, isForeseeable: false }
   return {
     create: ({ db }, input) => db.insert(entity, input),
     createMany: ({ db }, inputs) => db.insertMany(entity, inputs),
-    isPlain: true,
+    isForeseeable: true,
   }
 }
 

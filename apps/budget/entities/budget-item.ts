@@ -33,7 +33,11 @@ export const BudgetItem = entity(
         ? [{ field: 'payee_id', code: 'same_party', detail: 'Must be somebody else than the payor.' }]
         : [],
     derived: {
-      month: { field: text({ max: 7 }), from: ({ transaction_date }) => transaction_date.slice(0, 7) },
+      month: {
+        field: text({ max: 7 }),
+        of: ['transaction_date'],
+        from: ({ transaction_date }) => transaction_date.slice(0, 7),
+      },
     },
   },
 )

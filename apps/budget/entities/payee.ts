@@ -26,7 +26,7 @@ export const Payee = entity(
     check: ({ name }) =>
       foldText(name) === '' ? [{ field: 'name', code: 'too_short', detail: 'Must not be blank.' }] : [],
     // Folding makes a letter three at most.
-    derived: { name_key: { field: text({ max: 3 * LONGEST_NAME }), from: ({ name }) => foldText(name) } },
+    derived: { name_key: { field: text({ max: 3 * LONGEST_NAME }), of: ['name'], from: ({ name }) => foldText(name) } },
     indexes: [{ columns: ['name_key'] }],
   },
 )

@@ -42,19 +42,28 @@ test('who waits too long is told that the database is busy, and takes no place a
   expect(await gate.pass(async () => 'in')).toBe('in')
 })
 
-test('when one inside finds the database away, those who wait are told at once', async () => {
+const gone = () => Promise.reject(new DatabaseFault('unavailable', new Error('gone')))
+
+test('when two in a row find the database away, those who wait are told at once', async () => {
   const gate = createGate(1)
-  const { promise, reject } = Promise.withResolvers<void>()
-  const inside = gate.pass(() => promise)
   let begun = 0
+  const inside = [gate.pass(gone), gate.pass(gone)]
   const waiting = [1, 2, 3].map(() => gate.pass(async () => begun++))
 
-  reject(new DatabaseFault('unavailable', new Error('gone')))
-  const outcomes = await Promise.allSettled([inside, ...waiting])
+  const outcomes = await Promise.allSettled([...inside, ...waiting])
 
-  expect(outcomes.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'))
   expect(begun).toBe(0)
   expect(await gate.pass(async () => 'back')).toBe('back')
+})
+
+test('one who lost a line concerns nobody else, and neither does the next after a success', async () => {
+  const gate = createGate(1)
+  const works = [gone, async () => 'in', gone, async () => 'in']
+
+  const outcomes = await Promise.allSettled(works.map((work) => gate.pass<string>(work)))
+
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
 })
 
 test('a refusal by the database that lives concerns nobody else', async () => {

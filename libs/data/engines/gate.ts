@@ -4,8 +4,8 @@ import { isAway } from '../engine.ts'
 /** Lets as many in as there are connections; the others wait in the order in which they came. */
 export interface Gate {
   /**
-   * Runs work when there is room for it. Throws `database_busy` to who has waited too long. When somebody inside finds the
-   * database away, all who wait are told so at once, instead of finding out one after the other.
+   * Runs work when there is room for it. Throws `database_busy` to who has waited too long. When two in a row find the
+   * database away, all who wait are told so at once, instead of finding out one after the other; one alone has lost its line.
    */
   readonly pass: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -19,6 +19,7 @@ interface Waiter {
 export function createGate(room: number, patience = 10_000): Gate {
   const waiting = new Set<Waiter>()
   let free = room
+  let wasAway = false
 
   function turn(): Promise<void> {
     return new Promise<void>((resolve, reject) => {
@@ -46,9 +47,12 @@ export function createGate(room: number, patience = 10_000): Gate {
       if (free > 0) free -= 1
       else await turn()
       try {
-        return await work()
+        const value = await work()
+        wasAway = false
+        return value
       } catch (error) {
-        if (isAway(error)) for (const waiter of waiting) waiter.refuse(error)
+        if (wasAway && isAway(error)) for (const waiter of waiting) waiter.refuse(error)
+        wasAway = isAway(error)
         throw error
       } finally {
         const [next] = waiting

@@ -21,6 +21,7 @@ export interface GroupCommit {
 
 /** Units that share one durable commit. More would not commit faster, and the first would wait longer. */
 const MOST_IN_GROUP = 64
+
 /** Milliseconds that units may take. */
 export interface GroupLimits {
   /** A unit that awaits anything but the database holds up everybody; after this long it is rolled back. */

@@ -175,7 +175,8 @@ const faults: Readonly<Record<string, FaultKind>> = {
 }
 
 function toFault(error: unknown): DatabaseFault {
-  if (!(error instanceof pg.DatabaseError)) return new DatabaseFault('unavailable', error)
+  if (!(error instanceof pg.DatabaseError))
+    return new DatabaseFault(error instanceof TypeError ? 'other' : 'unavailable', error)
   const code = error.code ?? ''
   return new DatabaseFault(faults[code] ?? (code.startsWith('08') ? 'unavailable' : 'other'), error, error.constraint)
 }

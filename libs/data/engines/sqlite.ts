@@ -105,7 +105,13 @@ function createPreparer(database: DatabaseSync, asValues: boolean): (sql: string
   const statements = new Map<string, Prepared>()
   return (sql) => {
     const known = statements.get(sql)
-    if (known) return known
+    if (known && statements.size < MOST_STATEMENTS) return known
+    if (known) {
+      // From now on the last one: those that are used stay.
+      statements.delete(sql)
+      statements.set(sql, known)
+      return known
+    }
     const statement = database.prepare(sql)
     statement.setReturnArrays(asValues)
     const prepared = { statement, answersRows: statement.columns().length > 0 }
