@@ -76,6 +76,6 @@ function within<T>(patience: number, work: Promise<T>): Promise<T> {
 /** What is left of a refused upload is let go by. Node times a request only once, and may have done so while this one was excused. */
 function refuseRest(request: IncomingMessage, patience: number): void {
   setTimeout(() => {
-    if (!request.complete) request.socket.destroy()
+    if (!request.complete) request.destroy()
   }, patience).unref()
 }
