@@ -1,5 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { settingLines } from '@mainspring/service'
 import {
@@ -57,6 +58,28 @@ describe.concurrent('the command line', () => {
     expect(output).toMatch(/Another process has .*\/data\/\w+\.db open/)
     expect(code).toBe(1)
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200)
+  })
+
+  test('restores all services or none', { timeout: 20_000 }, async () => {
+    const service = await createService()
+    await service.start()
+    await service.end('SIGTERM')
+    const backup = (await service.run(['backup', '--to', `${service.folder}/backups`])).output
+      .trimEnd()
+      .split('\n')
+      .at(-1)
+    const file = `${service.folder}/data/${services.at(-1)?.name}.db`
+    const [reader, writer] = [new DatabaseSync(file), new DatabaseSync(file)]
+    reader.exec('begin; select * from sqlite_master')
+    writer.exec('create table later (id)')
+
+    const { code, output } = await service.run(['restore', backup ?? ''])
+    reader.close()
+    writer.close()
+
+    expect(output).toBe(`Another process reads ${file}.\n`)
+    expect(code).toBe(1)
+    expect(readdirSync(`${service.folder}/data`).filter((name) => name.includes('restor'))).toEqual([])
   })
 
   test('waits for a database that is not there, then exits naming it without its password', async () => {

@@ -86,6 +86,11 @@ describe.concurrent('a backup', () => {
       'is no backup of Mainspring.',
     ],
     [
+      'of nothing in particular',
+      (folder) => writeFileSync(join(folder, 'manifest.json'), '{ "application": "mainspring", "format": 1 }'),
+      'has a manifest that does not say what is in it.',
+    ],
+    [
       'without its manifest',
       (folder) => writeFileSync(join(folder, 'manifest.json'), ''),
       'is no backup of Mainspring.',

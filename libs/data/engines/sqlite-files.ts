@@ -66,7 +66,7 @@ export async function replaceSqlite(file: string, next: string, aside: string): 
   const folder = dirname(file)
   await syncFile(next)
   if (existsSync(file)) {
-    settle(file)
+    settleSqlite(file)
     const parts = ['', ...LOGS].filter((ending) => existsSync(file + ending))
     for (const ending of parts) await link(file + ending, aside + ending)
     await syncFolder(folder)
@@ -80,8 +80,11 @@ export async function replaceSqlite(file: string, next: string, aside: string): 
 /** The endings of what SQLite keeps beside a database. */
 const LOGS = ['-journal', '-wal', '-shm']
 
-/** Brings the log of whoever was killed into the database; SQLite removes it when the last one closes that. */
-function settle(file: string): void {
+/**
+ * Brings the log of whoever was killed into the database; SQLite removes it when the last one closes that. Throws
+ * `database_in_use` when somebody reads what is older than the log.
+ */
+export function settleSqlite(file: string): void {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT })
   try {
     database.exec('SELECT 1 FROM sqlite_master')

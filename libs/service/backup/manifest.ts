@@ -54,6 +54,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
   if (manifest.format !== 1) {
     throw new BackupError(`${folder} was made by a newer version (${manifest.version}), which is needed to restore it.`)
   }
+  if (typeof manifest.services !== 'object') {
+    throw new BackupError(`${folder} has a manifest that does not say what is in it.`)
+  }
   return manifest
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { chown, copyFile, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '@mainspring/core'
-import { findDamage, lockSqlite, migrationStatus, readSqlite, replaceSqlite } from '@mainspring/data'
+import { findDamage, lockSqlite, migrationStatus, readSqlite, replaceSqlite, settleSqlite } from '@mainspring/data'
 import { migrationSets } from '../running-service.ts'
 import type { Service } from '../service.ts'
 import { BackupError, databaseIn, type Manifest, markFile } from './manifest.ts'
@@ -28,13 +28,15 @@ export async function restore(
   try {
     for (const { file } of services) unlocks.push(await lock(file))
     for (const each of services) next.push(await prepare(folder, manifest, each))
+    const files = await Promise.all(services.map(({ file }) => realpath(file).catch(() => file)))
+    // Who reads one of them is found before any is replaced.
+    for (const file of files) if (existsSync(file)) settleSqlite(file)
     const now = new Date().toISOString().replaceAll(':', '-')
     const kept: string[] = []
-    for (const [index, { file }] of services.entries()) {
-      const real = await realpath(file).catch(() => file)
-      const aside = `${real}.before-restore-${now}`
-      const isThere = existsSync(real)
-      await replaceSqlite(real, next[index] ?? '', aside)
+    for (const [index, file] of files.entries()) {
+      const aside = `${file}.before-restore-${now}`
+      const isThere = existsSync(file)
+      await replaceSqlite(file, next[index] ?? '', aside)
       if (isThere) kept.push(aside)
     }
     return kept
