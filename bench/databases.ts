@@ -3,17 +3,18 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { budget } from '@mainspring/budget/app'
 import { createLog } from '@mainspring/core'
 import { createDatabase as openDatabase, openEngine } from '@mainspring/data'
 import { sprockets } from '@mainspring/sprockets/app'
 import { createDatabase, startPostgres } from '@mainspring/testing'
 import pg from 'pg'
-import type { Resource } from './resources/resource.ts'
+import type { Resource, Values } from './resources/resource.ts'
+import { mainFile } from './servers.ts'
 
 /** The services whose tables are filled. */
-const services = [sprockets]
+const services = [sprockets, budget]
 
 /** The engines that are measured. */
 export type EngineName = 'sqlite' | 'postgres'
@@ -28,8 +29,13 @@ export interface DatabaseSource {
   /** A copy of a database that nobody has open. */
   readonly copy: (url: string) => Promise<string>
   readonly drop: (url: string) => Promise<void>
+  /** A new database with the tables of all services, by the setting that names it; it lives as long as the source. */
+  readonly createForAll: () => Promise<Settings>
   readonly close: () => Promise<void>
 }
+
+/** Environment variables. */
+export type Settings = Readonly<Record<string, string>>
 
 export const openSource = (engine: EngineName): Promise<DatabaseSource> =>
   engine === 'sqlite' ? openFiles() : openServer()
@@ -58,6 +64,11 @@ async function openFiles(): Promise<DatabaseSource> {
     },
     async drop(url) {
       for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(fileOf(url) + suffix, { force: true })
+    },
+    async createForAll() {
+      const settings = { DATA_DIR: `${folder}/all-${made++}` }
+      await migrate(settings)
+      return settings
     },
     close: async () => rmSync(folder, { recursive: true }),
   }
@@ -91,36 +102,49 @@ async function openServer(): Promise<DatabaseSource> {
     },
     copy: make,
     drop: async (url) => drops.get(url)?.(),
+    async createForAll() {
+      const settings = { DATABASE_URL: await make() }
+      await migrate(settings)
+      return settings
+    },
     close: () => server.destroy(),
   }
 }
 
 /** Migrates as an operator does, then writes rows past the door. */
-export async function fillDatabase(
-  { service: name, collection, body }: Resource,
-  url: string,
-  rows: number,
-): Promise<void> {
-  const main = fileURLToPath(new URL('../apps/main.ts', import.meta.url))
-  const env = { PATH: process.env.PATH, ENV: 'production', DATABASE_URL: url }
-  await promisify(execFile)(process.execPath, [main, 'migrate', name], { env })
+export async function fillDatabase(resource: Resource, url: string, rows: number): Promise<void> {
+  const { service: name, collection, body, foundation } = resource
+  await migrate({ DATABASE_URL: url }, name)
   const service = services.find((each) => each.name === name)
-  const entity = service?.entities.find((each) => each.collection === collection)
-  if (!service || !entity) throw new Error(`${name} has no ${collection}.`)
+  if (!service) throw new Error(`There is no service ${name}.`)
   const engine = await openEngine({ url, service: name }, { log: createLog({ level: 'silent' }) })
   const database = openDatabase({ engine, entities: service.entities, clock: createSteps() })
+  for (const { collection, rows } of foundation) await insert(collection, rows)
   for (let from = 0; from < rows; from += 1000) {
-    const bodies = Array.from({ length: Math.min(1000, rows - from) }, (_, index) => body(from + index))
-    await database.write((db) => db.insertMany(entity, bodies))
+    await insert(
+      collection,
+      Array.from({ length: Math.min(1000, rows - from) }, (_, index) => body(from + index)),
+    )
   }
   await database.close()
+
+  async function insert(collection: string, bodies: readonly Values[]): Promise<void> {
+    const entity = service?.entities.find((each) => each.collection === collection)
+    if (!entity) throw new Error(`${name} has no ${collection}.`)
+    await database.write((db) => db.insertMany(entity, bodies))
+  }
+}
+
+async function migrate(settings: Settings, ...services: readonly string[]): Promise<void> {
+  const env = { PATH: process.env.PATH, ENV: 'production', ...settings }
+  await promisify(execFile)(process.execPath, [mainFile, 'migrate', ...services], { env })
 }
 
 const THOUSAND = '(with recursive s(n) as (select 1 union all select n + 1 from s where n < 1000) select n from s)'
 
 /** `numbers` gives each n from 1 to 1000. */
-function multiplication({ table, fields }: Resource, numbers: string, later: string): string {
-  const names = Object.keys(fields).join(', ')
+function multiplication({ table, stored }: Resource, numbers: string, later: string): string {
+  const names = Object.keys(stored).join(', ')
   return `INSERT INTO ${table} (id, ${names}, create_time, update_time, version)
     SELECT id || '-' || n, ${names}, ${later}, update_time, version FROM ${table}, ${numbers}`
 }

@@ -42,7 +42,7 @@ export async function measureDepths(source: DatabaseSource, resource: Resource, 
     ].map((page) => ({ ...page, samples: [] as Sample[] }))
     for (let round = -1; round < 5; round++) {
       for (const { path, samples } of shuffled(pages)) {
-        const sample = await take(server, load, { asked: { path }, url: server.url, connections: 1, seconds: 0.3 })
+        const sample = await take(server, load, { asked: [{ path }], url: server.url, connections: 1, seconds: 0.3 })
         if (round >= 0) samples.push(sample)
       }
     }

@@ -4,23 +4,33 @@ import { type DatabaseSource, type EngineName, openSource } from './databases.ts
 import { type Depths, measureDepths } from './depth.ts'
 import { startLoad } from './load/load.ts'
 import { type Measurement, measure, type Pace } from './measure.ts'
+import { type Memory, measureMemory } from './memory.ts'
 import { isOperation, operationNames } from './operations.ts'
 import { type Profile, profile } from './profile.ts'
 import { describeMachine } from './report/machine.ts'
-import { print, printDepths, printHeading, printMeasurement, printProfile, range } from './report/print.ts'
-import type { Results } from './report/results.ts'
+import {
+  print,
+  printDepths,
+  printHeading,
+  printMeasurement,
+  printMemory,
+  printProfile,
+  printStarts,
+  say,
+} from './report/print.ts'
 import { writeReport } from './report/write.ts'
 import { resourceOf, resources } from './resources/index.ts'
-import { measureStarts } from './starts.ts'
+import { measureStarts, type Starts } from './starts.ts'
 
 const HELP = `make bench                          measures everything and writes docs/performance.md
 make bench ARGS=--quick             a short look at all operations; only prints
-make bench ARGS='--only get,create' these alone; only prints. Also: depth, start, profile
+make bench ARGS='--only get,create' these alone; only prints. Also: profile, depth, memory, start
     --engine sqlite|postgres        on one engine
-    --resource sprockets            of one resource
+    --resource budget-items         of one resource
     --save FILE                     the results as JSON, too
 `
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres']
+const PARTS: readonly string[] = ['profile', 'depth', 'memory', 'start']
 const ROWS = 10_000
 
 const { values } = parseArgs({
@@ -34,68 +44,103 @@ const { values } = parseArgs({
   },
 })
 const pace: Pace = values.quick
-  ? { rounds: 3, seconds: 0.7, warmup: 1, connections: 16 }
-  : { rounds: 7, seconds: 1, warmup: 1.5, connections: 16 }
+  ? { rounds: 3, seconds: 0.4, warmup: 0.8, connections: 16 }
+  : { rounds: 7, seconds: 0.4, warmup: 1.6, connections: 16 }
 const isWhole =
   !values.quick && values.only === undefined && values.engine === undefined && values.resource === undefined
 const chosen = values.only?.split(',')
+const unknown = chosen?.find((name) => !isOperation(name) && !PARTS.includes(name))
 const asked = chosen?.filter(isOperation) ?? operationNames
 const wants = (part: string): boolean => chosen?.includes(part) ?? !values.quick
 const engines = ENGINES.filter((engine) => values.engine === undefined || values.engine === engine)
 const measured = values.resource === undefined ? resources : [resourceOf(values.resource)]
 
 if (values.help) print(HELP)
+else if (unknown !== undefined) throw new Error(`There is nothing to measure that is called ${unknown}.\n${HELP}`)
 else await run()
 
 async function run(): Promise<void> {
   const machine = describeMachine()
   const measurements: Measurement[] = []
   const depths: Depths[] = []
+  const memories: Memory[] = []
   const profiles: Profile[] = []
+  const failures: string[] = []
+  let starts: Starts | undefined
   const load = startLoad()
   try {
-    for (const engine of engines) await withSource(engine, measureEngine)
-    const starts = wants('start') ? await measureStarts() : undefined
-    if (starts) print(`\nready after (ms) ${range(starts.fresh, 0)} fresh, ${range(starts.existing, 0)} with data`)
-    if (values.save !== undefined || isWhole)
-      finish({ machine, pace, rows: ROWS, measurements, depths, starts, profiles })
+    for (const engine of engines) {
+      const source = await openSource(engine)
+      try {
+        await measureEngine(source)
+      } finally {
+        await source.close()
+      }
+    }
+    if (wants('start')) {
+      await attempt('start', async () => {
+        starts = await measureStarts()
+        printStarts(starts)
+      })
+    }
   } finally {
     load.end()
   }
+  const results = { machine, pace, rows: ROWS, measurements, depths, memories, starts, profiles, failures }
+  if (values.save !== undefined) writeFileSync(values.save, JSON.stringify(results))
+  if (isWhole) writeReport(results)
+  for (const failure of failures) print(`Not measured: ${failure}`)
+  say('done')
+  if (failures.length > 0) process.exitCode = 1
 
   async function measureEngine(source: DatabaseSource): Promise<void> {
+    const { engine } = source
     for (const resource of measured) {
+      const { collection } = resource
       const template = await source.create(resource, ROWS)
-      if (asked.length > 0) printHeading(source.engine, resource.collection)
+      if (asked.length > 0) printHeading(engine, collection)
       for (const operation of asked) {
-        const measurement = await measure(source, template, resource, operation, load, pace)
-        measurements.push(measurement)
-        printMeasurement(measurement)
+        await attempt(`${operation} of ${collection} on ${engine}`, async () => {
+          const measurement = await measure(source, template, resource, operation, load, pace)
+          measurements.push(measurement)
+          printMeasurement(measurement)
+        })
       }
       for (const operation of wants('profile') ? (['get', 'create'] as const) : []) {
-        const seen = await profile(source, template, resource, operation, load, pace)
-        profiles.push(seen)
-        printProfile(seen)
+        await attempt(`profile of ${operation} of ${collection} on ${engine}`, async () => {
+          const seen = await profile(source, template, resource, operation, load, pace)
+          profiles.push(seen)
+          printProfile(seen)
+        })
       }
     }
     const [first] = measured
-    if (!first || !wants('depth')) return
-    const seen = await measureDepths(source, first, load)
-    depths.push(seen)
-    printDepths(seen)
+    if (first && wants('depth')) {
+      await attempt(`depth on ${engine}`, async () => {
+        const seen = await measureDepths(source, first, load)
+        depths.push(seen)
+        printDepths(seen)
+      })
+    }
+    if (wants('memory')) {
+      await attempt(`memory on ${engine}`, async () => {
+        const seen = await measureMemory(source, load)
+        memories.push(seen)
+        printMemory(seen)
+      })
+    }
   }
-}
 
-async function withSource(engine: EngineName, work: (source: DatabaseSource) => Promise<void>): Promise<void> {
-  const source = await openSource(engine)
-  try {
-    await work(source)
-  } finally {
-    await source.close()
+  /** What fails is tried once more; what fails again is named at the end, and does not stop the rest. */
+  async function attempt(title: string, work: () => Promise<void>): Promise<void> {
+    say(title)
+    try {
+      await work()
+    } catch (error) {
+      say(`${title} failed and is tried again. ${String(error)}`)
+      await work().catch((again: unknown) => {
+        failures.push(`${title}. ${String(again)}`)
+      })
+    }
   }
-}
-
-function finish(results: Results): void {
-  if (values.save !== undefined) writeFileSync(values.save, JSON.stringify(results))
-  if (isWhole) writeReport(results)
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseSource } from './databases.ts'
 import type { Load, LoadOrder, LoadResult } from './load/load.ts'
-import { isWrite, type OperationName } from './operations.ts'
+import { isLong, isWrite, type OperationName } from './operations.ts'
+import { print } from './report/print.ts'
 import type { Resource } from './resources/resource.ts'
 import { type MeasuredServer, type ServerKind, startServer } from './servers.ts'
 
@@ -14,6 +15,10 @@ export interface Pace {
   readonly connections: number
 }
 
+/** The same for one operation. */
+export const paceOf = (operation: OperationName, pace: Pace): Pace =>
+  isLong(operation) ? { ...pace, connections: pace.connections / 4, seconds: pace.seconds * 1.5 } : pace
+
 /** One server in one round. */
 export interface Sample extends LoadResult {
   /** Requests per second. */
@@ -25,7 +30,8 @@ export interface Sample extends LoadResult {
 /** What was seen of one server in all rounds of one operation. */
 export interface Series {
   readonly kind: ServerKind
-  readonly samples: readonly Sample[]
+  /** By round; none of a turn that failed twice. */
+  readonly samples: readonly (Sample | undefined)[]
   /** Bytes, before the first request and after the last one. */
   readonly memory: { readonly idle: number; readonly loaded: number }
 }
@@ -54,56 +60,85 @@ export async function measure(
   load: Load,
   pace: Pace,
 ): Promise<Measurement> {
-  const contenders: Contender[] = []
+  const contenders = await enterAll(source, template, resource, kindsFor(operation, source))
   try {
-    for (const kind of kindsFor(operation, source)) contenders.push(await enter(source, template, resource, kind))
-    const order = { asked: { collection: resource.collection, operation }, connections: pace.connections }
-    for (const { server } of contenders) await load.run({ ...order, url: server.url, seconds: pace.warmup })
+    const { connections, warmup, seconds } = paceOf(operation, pace)
+    const order = { asked: [{ collection: resource.collection, operation }], connections }
+    const turn = async ({ kind, server }: Contender, seconds: number) =>
+      take(server, load, { ...order, url: server.url, seconds }).catch((error: unknown) => {
+        print(`A turn of ${kind} failed again and is left out. ${String(error)}`)
+        return undefined
+      })
+    for (const contender of contenders) await turn(contender, warmup)
     for (let round = 0; round < pace.rounds; round++) {
-      for (const { server, samples } of shuffled(contenders)) {
-        samples.push(await take(server, load, { ...order, url: server.url, seconds: pace.seconds }))
-      }
+      for (const contender of shuffled(contenders)) contender.samples.push(await turn(contender, seconds))
     }
     const series: Series[] = []
-    for (const { server, samples, idle } of contenders) {
+    for (const { kind, server, samples, idle } of contenders) {
       const { memory: loaded } = await server.usage()
-      series.push({ kind: server.kind, samples, memory: { idle, loaded } })
+      series.push({ kind, samples, memory: { idle, loaded } })
     }
     return { engine: source.engine, collection: resource.collection, operation, series }
   } finally {
-    await Promise.all(contenders.map(({ server }) => server.end()))
-    for (const { database } of contenders) await source.drop(database)
+    await leaveAll(source, contenders)
   }
 }
 
-/** On a machine that does much else a short turn may pass without any answer: then a longer one. */
+/** One turn. One that fails is repeated, and one without any answer with more time: the machine may have much else to do. */
 export async function take(server: MeasuredServer, load: Load, order: LoadOrder): Promise<Sample> {
+  try {
+    return await takeOnce(server, load, order)
+  } catch (error) {
+    print(`A turn failed and is repeated. ${String(error)}`)
+    return await takeOnce(server, load, { ...order, seconds: order.seconds * 2 })
+  }
+}
+
+async function takeOnce(server: MeasuredServer, load: Load, order: LoadOrder): Promise<Sample> {
   const before = await server.usage()
   const result = await load.run(order)
   const after = await server.usage()
-  if (result.requests === 0) return take(server, load, { ...order, seconds: order.seconds * 2 })
+  if (result.requests === 0) throw new Error('Nothing was answered in time.')
   const cpu = (after.cpu - before.cpu) / result.requests
   return { ...result, rate: result.requests / result.seconds, cpu }
 }
 
 interface Contender {
+  readonly kind: ServerKind
   readonly server: MeasuredServer
   readonly database: string
-  readonly samples: Sample[]
+  readonly samples: (Sample | undefined)[]
   readonly idle: number
 }
 
-async function enter(
+/** Starts them all, or none. */
+async function enterAll(
   source: DatabaseSource,
   template: string,
   resource: Resource,
-  kind: ServerKind,
-): Promise<Contender> {
-  const database = await source.copy(template)
-  const server = await startServer(kind, resource, database)
-  await sleep(200)
-  const { memory: idle } = await server.usage()
-  return { server, database, samples: [], idle }
+  kinds: readonly ServerKind[],
+): Promise<readonly Contender[]> {
+  const databases: string[] = []
+  for (const _ of kinds) databases.push(await source.copy(template))
+  const entries = await Promise.allSettled(
+    kinds.map(async (kind, index): Promise<Contender> => {
+      const database = databases[index] ?? ''
+      const server = await startServer(kind, resource, database)
+      await sleep(200)
+      const { memory: idle } = await server.usage()
+      return { kind, server, database, samples: [], idle }
+    }),
+  )
+  const contenders = entries.flatMap((entry) => (entry.status === 'fulfilled' ? [entry.value] : []))
+  const failed = entries.find((entry) => entry.status === 'rejected')
+  if (!failed) return contenders
+  await leaveAll(source, contenders)
+  throw failed.reason
+}
+
+async function leaveAll(source: DatabaseSource, contenders: readonly Contender[]): Promise<void> {
+  await Promise.all(contenders.map(({ server }) => server.end()))
+  for (const { database } of contenders) await source.drop(database)
 }
 
 /** In an order drawn anew. */

@@ -16,3 +16,6 @@ export const operationNames = Object.keys(operations) as readonly OperationName[
 export const isWrite = (name: OperationName): boolean => !['get', 'list', 'query'].includes(name)
 
 export const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name)
+
+/** One of these takes so long that those under way when a turn ends would weigh much: it gets fewer connections and more time. */
+export const isLong = (name: OperationName): boolean => name === 'batch-create'

@@ -1,10 +1,12 @@
 import type { Profiler } from 'node:inspector'
 import type { DatabaseSource } from './databases.ts'
 import type { Load } from './load/load.ts'
-import type { Pace } from './measure.ts'
+import { type Pace, take } from './measure.ts'
 import type { OperationName } from './operations.ts'
 import type { Resource } from './resources/resource.ts'
 import { type ServerKind, startServer } from './servers.ts'
+
+const SECONDS = 3
 
 /** Where a server's CPU time went: shares of it, the largest first. */
 export interface Profile {
@@ -35,10 +37,10 @@ export async function profile(
   const database = await source.copy(template)
   const server = await startServer(kind, resource, database)
   try {
-    const asked = { collection: resource.collection, operation }
+    const asked = [{ collection: resource.collection, operation }]
     const order = { asked, connections: pace.connections, url: server.url }
-    await load.run({ ...order, seconds: pace.warmup })
-    const seen = await server.profile(() => load.run({ ...order, seconds: pace.seconds * 3 }))
+    await take(server, load, { ...order, seconds: pace.warmup })
+    const seen = await server.profile(() => load.run({ ...order, seconds: SECONDS }))
     return { kind, engine: source.engine, collection: resource.collection, operation, ...summarise(seen) }
   } finally {
     await server.end()

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { Profiler } from 'node:inspector'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,51 +10,62 @@ import type { Resource } from './resources/resource.ts'
 /** Ours, the one written by hand with the same checks (and one that also shares commits), and the one without any. */
 export type ServerKind = 'ours' | 'twin' | 'grouped' | 'bare'
 
-/** What a process has used since it began: microseconds of CPU, and bytes of memory now. */
+/** What a process has used since it began: microseconds of CPU, and bytes of memory now and at most. */
 export interface Usage {
   readonly cpu: number
   readonly memory: number
+  readonly most: number
 }
 
 /** A server under measurement. */
 export interface MeasuredServer {
-  readonly kind: ServerKind
   readonly url: string
-  /** Milliseconds from its spawn to its first 200 from /readyz. */
-  readonly start: number
   readonly usage: () => Promise<Usage>
   /** Runs work and answers where the server's CPU time went meanwhile. */
   readonly profile: (work: () => Promise<unknown>) => Promise<Profiler.Profile>
+  /** Kills it: nobody needs any more what it has. */
   readonly end: () => Promise<void>
 }
 
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+type Settings = Readonly<Record<string, string>>
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const READY_WITHIN_MS = 60_000
 
 /** The command line of our services. */
-export const mainFile = path('../apps/main.ts')
+export const mainFile = `${ROOT}apps/main.ts`
 
-/** Starts a server on a database of its own, as in production; its log goes to /dev/null. */
-export async function startServer(
+/** What `npm start` runs, read where npm reads it, so that what is measured is what is shipped, flags and all. */
+const startScript: string = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).scripts.start
+
+/** As an operator sets it up; only the limit on one client's requests is off, since here one client makes them all. */
+const PRODUCTION = { ENV: 'production', AUTH: 'none', LOG_LEVEL: 'info', RATE_LIMIT: '0' }
+
+/** Starts a server of one resource on a database of its own, as in production; its log goes to /dev/null. */
+export function startServer(
   kind: ServerKind,
   { service, collection }: Resource,
   database: string,
 ): Promise<MeasuredServer> {
+  if (kind === 'ours') return startOurs({ DATABASE_URL: database }, service)
+  const script = `exec node bench/${kind === 'bare' ? 'bare' : 'twin'}/main.ts`
+  return measured(script, [collection, database, `--${kind}`], { NODE_ENV: 'production' })
+}
+
+/** Starts our services, all unless some are named, as in production. */
+export const startOurs = (settings: Settings, ...services: readonly string[]): Promise<MeasuredServer> =>
+  measured(startScript, services, { ...PRODUCTION, ...settings })
+
+/** What `npm start` starts, and nothing else. */
+export const spawnOurs = (settings: Settings): ChildProcess => run(startScript, [], settings)
+
+async function measured(script: string, args: readonly string[], settings: Settings): Promise<MeasuredServer> {
   const PORT = String(await findFreePort())
-  const options = { execArgv: ['--import', path('report-usage.ts')], stdio: SILENT }
-  const begun = performance.now()
-  const child =
-    kind === 'ours'
-      ? fork(mainFile, [service], { ...options, env: { ...PRODUCTION, PORT, DATABASE_URL: database } })
-      : fork(path(`${kind === 'bare' ? 'bare' : 'twin'}/main.ts`), [collection, database, `--${kind}`], {
-          ...options,
-          env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT },
-        })
+  const child = run(script, args, { ...settings, PORT, NODE_OPTIONS: `--import ${ROOT}bench/report-usage.ts` })
   const url = `http://127.0.0.1:${PORT}`
   await untilReady(child, url)
   return {
-    kind,
     url,
-    start: performance.now() - begun,
     usage: () => ask(child, 'usage'),
     async profile(work) {
       await ask(child, 'start profile')
@@ -61,33 +73,50 @@ export async function startServer(
       return ask(child, 'stop profile')
     },
     async end() {
-      if (child.exitCode !== null) return
+      if (hasEnded(child)) return
       const ended = once(child, 'exit')
-      child.kill('SIGTERM')
+      child.kill('SIGKILL')
       await ended
     },
   }
 }
 
-const SILENT: ['ignore', 'ignore', 'inherit', 'ipc'] = ['ignore', 'ignore', 'inherit', 'ipc']
-
-/** As shipped; only the limit on one client's requests is off, since here one client makes them all. */
-const PRODUCTION = { PATH: process.env.PATH, ENV: 'production', AUTH: 'none', LOG_LEVEL: 'info', RATE_LIMIT: '0' }
-
-export async function untilReady(child: ChildProcess, url: string): Promise<void> {
-  for (;;) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    if (answer?.ok) return
-    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}.`)
-    await sleep(2)
-  }
+/** Runs a script as npm does: by a shell, which the script replaces by what it starts, in the folder of the repository. */
+function run(script: string, args: readonly string[], settings: Settings): ChildProcess {
+  const PATH = `${ROOT}node_modules/.bin:${process.env.PATH}`
+  return spawn('/bin/sh', ['-c', `${script} "$@"`, 'sh', ...args], {
+    cwd: ROOT,
+    env: { PATH, ...settings },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
 }
 
+/** Resolves with the first 200 from /readyz. Throws when the process ends, or ends it when it takes too long. */
+export async function untilReady(child: ChildProcess, url: string): Promise<void> {
+  for (const deadline = Date.now() + READY_WITHIN_MS; Date.now() < deadline; await sleep(2)) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (answer?.ok) return
+    if (hasEnded(child)) throw new Error(`${child.spawnargs.join(' ')} ended before it was ready.`)
+  }
+  child.kill('SIGKILL')
+  throw new Error(`${child.spawnargs.join(' ')} did not get ready.`)
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
 async function ask<T>(child: ChildProcess, question: string): Promise<T> {
-  const answer = once(child, 'message')
-  child.send(question)
-  const [told] = await answer
-  return told
+  const done = new AbortController()
+  const ended = once(child, 'exit', done).then(() => Promise.reject(new Error('The server has ended.')))
+  const answer = once(child, 'message', done)
+  try {
+    if (hasEnded(child)) throw new Error('The server has ended.')
+    child.send(question)
+    const [told] = await Promise.race([answer, ended])
+    return told
+  } finally {
+    done.abort()
+    await Promise.allSettled([answer, ended])
+  }
 }
 
 export async function findFreePort(): Promise<number> {

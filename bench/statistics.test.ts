@@ -27,6 +27,22 @@ test('servers are compared round by round, and more is faster by rate and by CPU
   expect(speedAgainst(measurement, 'bare')).toBeUndefined()
 })
 
+test('a round in which one of two failed is left out', () => {
+  const measurement: Measurement = {
+    engine: 'sqlite',
+    collection: 'sprockets',
+    operation: 'get',
+    series: [
+      { kind: 'ours', memory: { idle: 0, loaded: 0 }, samples: [undefined, sample(90, 20), sample(120, 20)] },
+      { kind: 'twin', memory: { idle: 0, loaded: 0 }, samples: [sample(200, 10), sample(100, 20), undefined] },
+    ],
+  }
+
+  const speed = speedAgainst(measurement, 'twin')
+
+  expect(speed?.rate).toEqual({ median: 0.9, least: 0.9, most: 0.9 })
+})
+
 function sample(rate: number, cpu: number): Sample {
   return { rate, cpu, requests: 1, seconds: 1, p50: 1, p99: 1 }
 }

@@ -16,7 +16,8 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** The spread of one figure over the rounds. */
-export const figure = ({ samples }: Series, read: (sample: Sample) => number): Spread => spreadOf(samples.map(read))
+export const figure = ({ samples }: Series, read: (sample: Sample) => number): Spread =>
+  spreadOf(samples.filter((sample) => sample !== undefined).map(read))
 
 export const seriesOf = ({ series }: Measurement, kind: ServerKind): Series | undefined =>
   series.find((each) => each.kind === kind)
@@ -35,9 +36,9 @@ export function speedAgainst(measurement: Measurement, kind: ServerKind): Speed 
   if (!ours || !other) return undefined
   const compare = (ratio: (mine: Sample, theirs: Sample) => number) =>
     spreadOf(
-      ours.samples.map((mine, round) => {
+      ours.samples.flatMap((mine, round) => {
         const theirs = other.samples[round]
-        return theirs ? ratio(mine, theirs) : Number.NaN
+        return mine && theirs ? [ratio(mine, theirs)] : []
       }),
     )
   return {

@@ -13,7 +13,7 @@ const { columns, fields, table, plainQuery, bind, present } = resource
 const isPostgres = !url.startsWith('sqlite:')
 const mark = (index: number) => (isPostgres ? `$${index}` : '?')
 
-const stored = ['id', ...Object.keys(fields), 'create_time', 'update_time', 'version']
+const stored = ['id', ...Object.keys(resource.stored), 'create_time', 'update_time', 'version']
 const changing = ['update_time', ...Object.keys(fields)]
 const from = `select ${Object.keys(columns).join(', ')} from ${table}`
 const statements = {

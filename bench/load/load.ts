@@ -6,7 +6,8 @@ import type { OperationName } from '../operations.ts'
 /** What the process that asks is told to do: as many requests as so many connections can make in that time. */
 export interface LoadOrder {
   readonly url: string
-  readonly asked: Asked
+  /** Each connection asks for all of these in turn, over and over. */
+  readonly asked: readonly Asked[]
   readonly connections: number
   readonly seconds: number
 }

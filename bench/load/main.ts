@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import autocannon from 'autocannon'
 import { resourceOf } from '../resources/index.ts'
-import type { LoadOrder, LoadResult } from './load.ts'
-import { createScripts } from './requests.ts'
+import type { Asked, LoadOrder, LoadResult } from './load.ts'
+import { createScripts, interleave, type Script } from './requests.ts'
 
 // The process that asks. It is told by messages what to do, and lives as long as who told it.
 process.on('message', (order: LoadOrder) => {
@@ -14,10 +14,7 @@ process.on('message', (order: LoadOrder) => {
 process.on('disconnect', () => process.exit(0))
 
 async function run({ url, asked, connections, seconds }: LoadOrder): Promise<LoadResult> {
-  const scripts =
-    'path' in asked
-      ? [[{ path: asked.path }]]
-      : await createScripts(asked.operation, resourceOf(asked.collection), url, connections)
+  const scripts = interleave(await Promise.all(asked.map((each) => scriptsOf(each, url, connections))))
   let opened = 0
   const latencies: number[] = []
   const statuses = new Map<number, number>()
@@ -52,3 +49,8 @@ async function run({ url, asked, connections, seconds }: LoadOrder): Promise<Loa
     p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
   }
 }
+
+const scriptsOf = async (asked: Asked, url: string, connections: number): Promise<readonly Script[]> =>
+  'path' in asked
+    ? Array.from({ length: connections }, () => [{ path: asked.path }])
+    : createScripts(asked.operation, resourceOf(asked.collection), url, connections)

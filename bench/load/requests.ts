@@ -10,6 +10,7 @@ let turn = 0
 
 const VARIANTS = 200
 const BATCH = 100
+const BATCH_VARIANTS = 16
 
 /** Makes the script of each connection; reads from the server what it must know. */
 export async function createScripts(
@@ -42,10 +43,14 @@ export async function createScripts(
         }
       })
     case 'batch-create':
-      return rotate(connections, (index) => {
-        const requests = Array.from({ length: BATCH }, (_, entry) => body(index + entry))
-        return post(`${path}:batch-create`, { requests })
-      })
+      return rotate(
+        connections,
+        (index) => {
+          const requests = Array.from({ length: BATCH }, (_, entry) => body(index * BATCH + entry))
+          return post(`${path}:batch-create`, { requests })
+        },
+        BATCH_VARIANTS,
+      )
     case 'patch': {
       const ids = await listIds(url + path)
       // Others than last time: what was under way when that turn ended may still be written.
@@ -74,6 +79,16 @@ export async function createScripts(
   }
 }
 
+/** One script for each connection out of several: a request of each in turn, until the longest is through. */
+export function interleave(all: readonly (readonly Script[])[]): readonly Script[] {
+  const [first = []] = all
+  return first.map((_, connection) => {
+    const scripts = all.map((each) => at(each, connection))
+    const length = Math.max(...scripts.map((script) => script.length))
+    return Array.from({ length }, (_, index) => scripts.map((script) => at(script, index))).flat()
+  })
+}
+
 const post = (path: string, body: object): Request => ({
   method: 'POST',
   path,
@@ -82,10 +97,10 @@ const post = (path: string, body: object): Request => ({
 })
 
 /** Requests that are made once; each connection begins at another one. */
-function rotate(connections: number, make: (index: number) => Request): readonly Script[] {
-  const requests = Array.from({ length: VARIANTS }, (_, index) => make(index))
+function rotate(connections: number, make: (index: number) => Request, variants = VARIANTS): readonly Script[] {
+  const requests = Array.from({ length: variants }, (_, index) => make(index))
   return Array.from({ length: connections }, (_, connection) => {
-    const start = Math.floor((connection * VARIANTS) / connections)
+    const start = Math.floor((connection * variants) / connections)
     return [...requests.slice(start), ...requests.slice(0, start)]
   })
 }

@@ -1,11 +1,12 @@
 import type { Depths } from '../depth.ts'
-import type { Measurement } from '../measure.ts'
+import { type Measurement, paceOf } from '../measure.ts'
+import { type Memory, SECONDS_OF_USE } from '../memory.ts'
 import { type OperationName, operations } from '../operations.ts'
 import type { Profile, Share } from '../profile.ts'
 import type { ServerKind } from '../servers.ts'
 import type { Starts } from '../starts.ts'
-import { figure, type Spread, seriesOf, speedAgainst, spreadOf } from '../statistics.ts'
-import { range } from './print.ts'
+import { figure, seriesOf, speedAgainst, spreadOf } from '../statistics.ts'
+import { mebibytes, range } from './print.ts'
 import type { Results } from './results.ts'
 
 const ENGINES: Readonly<Record<string, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' }
@@ -18,12 +19,13 @@ const SERVERS: Readonly<Record<ServerKind, string>> = {
 
 /** The part of docs/performance.md that is measured. */
 export function writeMarkdown(results: Results): string {
-  const { machine, pace, rows, measurements, depths, starts, profiles } = results
+  const { machine, pace, rows, measurements, depths, memories, starts, profiles } = results
   const groups = Object.values(Object.groupBy(measurements, ({ engine, collection }) => `${engine} ${collection}`))
   return `Measured ${machine.date} UTC at ${machine.commit}: ${machine.processor}, ${machine.memory}, ${machine.system}; load ${machine.load}
 when it began. ${machine.versions.join(', ')}.
-${pace.rounds} rounds of ${pace.seconds} s per server and operation after ${pace.warmup} s of warming up, ${pace.connections} connections, ${rows} rows at first.
-
+${pace.rounds} rounds of ${pace.seconds} s per server and operation after ${pace.warmup} s of warming up, ${pace.connections} connections, ${rows} rows at first;
+for batches, which take longer, ${paceOf('batch-create', pace).connections} connections and ${paceOf('batch-create', pace).seconds.toFixed(1)} s.
+${writeMissing(results)}
 ${groups.map((group) => writeGroup(group ?? [])).join('\n\n')}
 
 ### Pages far down a list
@@ -36,7 +38,12 @@ ${depths.map(writeDepths).join('\n\n')}
 
 ### Memory
 
-Resident, medians over the operations above: before the first request, and after the last.
+Resident, of one process with all services: before the first request; after ${SECONDS_OF_USE} s of everything usual at full speed, then
+batches of 1,000 by four clients and lists of 1,000 by eight; and at most meanwhile.
+
+${writeMemories(memories)}
+
+Of the processes above, each with one resource, medians over all operations:
 
 ${writeMemory(measurements)}
 
@@ -49,10 +56,36 @@ ${profiles.map(writeProfile).join('\n\n')}
 `
 }
 
+/** What is not below, because it failed twice. */
+function writeMissing({ measurements, failures }: Results): string {
+  const turns = measurements.flatMap(({ engine, collection, operation, series }) =>
+    series.flatMap(({ kind, samples }) => {
+      const missing = samples.filter((sample) => sample === undefined).length
+      const place = `${titleOf(operation)}, ${collection} on ${ENGINES[engine]}, ${SERVERS[kind]}`
+      return missing === 0 ? [] : [`- ${missing} of ${samples.length} turns: ${place}`]
+    }),
+  )
+  const missing = [...turns, ...failures.map((failure) => `- ${failure}`)]
+  return missing.length === 0 ? '' : `\nFailed twice, and left out:\n\n${missing.join('\n')}\n`
+}
+
+function writeMemories(memories: readonly Memory[]): string {
+  const whole = (bytes: number) => mebibytes(bytes).toFixed(0)
+  return table(
+    ['engine', 'at start MiB', 'after load MiB', 'at most MiB'],
+    memories.map(({ engine, start, loaded, most }) => [
+      ENGINES[engine] ?? engine,
+      whole(start),
+      whole(loaded),
+      whole(most),
+    ]),
+  )
+}
+
 function writeStarts({ fresh, existing }: Starts): string {
   return `### Start
 
-From the spawn of the process with all services to the first 200 from \`/readyz\`, on SQLite, median of seven (least..most).
+From what \`npm start\` runs, all services, to the first 200 from \`/readyz\`, on SQLite, median of seven (least..most).
 
 ${table(
   ['data', 'milliseconds'],
@@ -145,15 +178,13 @@ function writeMemory(measurements: readonly Measurement[]): string {
         return [
           SERVERS[kind],
           ENGINES[engine] ?? engine,
-          range(mebibytes(memories.map(({ idle }) => idle)), 0),
-          range(mebibytes(memories.map(({ loaded }) => loaded)), 0),
+          range(spreadOf(memories.map(({ idle }) => mebibytes(idle))), 0),
+          range(spreadOf(memories.map(({ loaded }) => mebibytes(loaded))), 0),
         ]
       }),
     ),
   )
 }
-
-const mebibytes = (bytes: readonly number[]): Spread => spreadOf(bytes.map((each) => each / 1024 ** 2))
 
 const MOST_PARTS = 14
 const MOST_FUNCTIONS = 14

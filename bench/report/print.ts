@@ -1,10 +1,18 @@
 import type { Depths } from '../depth.ts'
 import type { Measurement } from '../measure.ts'
+import type { Memory } from '../memory.ts'
 import { operations } from '../operations.ts'
 import type { Profile, Share } from '../profile.ts'
+import type { Starts } from '../starts.ts'
 import { figure, type Spread, speedAgainst } from '../statistics.ts'
 
 export const print = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Prints a line with the time since the run began. */
+export function say(line: string): void {
+  const seconds = Math.floor(performance.now() / 1000)
+  print(`[${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}] ${line}`)
+}
 
 export function printHeading(engine: string, collection: string): void {
   print(`\n${collection} on ${engine}`)
@@ -58,3 +66,13 @@ export function printDepths({ engine, collection, pages }: Depths): void {
     print(`${`${by} ${depth}`.padStart(16)}${range(latency, 2).padStart(22)}${range(cpu, 0).padStart(22)}`)
   }
 }
+
+export function printMemory({ engine, start, loaded, most }: Memory): void {
+  const [first, last, peak] = [start, loaded, most].map((bytes) => mebibytes(bytes).toFixed(0))
+  print(`\nall services on ${engine}: ${first} MiB at start, ${last} after load, ${peak} at most`)
+}
+
+export const mebibytes = (bytes: number): number => bytes / 1024 ** 2
+
+export const printStarts = ({ fresh, existing }: Starts): void =>
+  void print(`\nready after (ms) ${range(fresh, 0)} fresh, ${range(existing, 0)} with data`)

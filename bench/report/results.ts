@@ -1,5 +1,6 @@
 import type { Depths } from '../depth.ts'
 import type { Measurement, Pace } from '../measure.ts'
+import type { Memory } from '../memory.ts'
 import type { Profile } from '../profile.ts'
 import type { Starts } from '../starts.ts'
 
@@ -10,8 +11,11 @@ export interface Results {
   readonly rows: number
   readonly measurements: readonly Measurement[]
   readonly depths: readonly Depths[]
+  readonly memories: readonly Memory[]
   readonly starts: Starts | undefined
   readonly profiles: readonly Profile[]
+  /** What could not be measured, and why. */
+  readonly failures: readonly string[]
 }
 
 /** Where and of what it was measured. */

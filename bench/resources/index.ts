@@ -1,8 +1,9 @@
+import { budgetItems } from './budget-items.ts'
 import type { Resource } from './resource.ts'
 import { sprockets } from './sprockets.ts'
 
 /** What is measured. Another resource is a file beside these and a line here. */
-export const resources: readonly Resource[] = [sprockets]
+export const resources: readonly Resource[] = [sprockets, budgetItems]
 
 /** The resource of a collection; throws where nobody knows it. */
 export function resourceOf(collection: string): Resource {

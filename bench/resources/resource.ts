@@ -1,3 +1,5 @@
+import type { FieldError } from '../twin/problem.ts'
+
 /** How a column is compared and stored. */
 export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp'
 
@@ -12,25 +14,43 @@ export type StoredRow = Readonly<Record<string, string | number | boolean | null
 /** What a client may send of a resource, checked. */
 export type Values = Readonly<Record<string, unknown>>
 
+/** Fields by their JSON Schemas, and which of them must be given. */
+export interface Shape {
+  readonly fields: Readonly<Record<string, object>>
+  readonly required: readonly string[]
+}
+
 /**
  * A resource to be measured: what its service is asked, and what somebody who writes that service by hand would write for
- * this resource alone. Both servers stand on the tables that the service's own migrations make.
+ * this resource alone. Both servers stand on the tables that the service's own migrations make. `fields` are those that a
+ * client writes, without `id`.
  */
-export interface Resource {
-  /** As in `node apps/main.ts sprockets`. */
+export interface Resource extends Shape {
+  /** As in `npm start -- sprockets`. */
   readonly service: string
   readonly collection: string
   readonly singular: string
   readonly table: string
-  /** What filters and orders may name, and the columns of the table but `version`, in the order of answers. */
+  /** The columns that are answered, in the order of answers. */
   readonly columns: Readonly<Record<string, ColumnKind>>
-  /** JSON Schemas of the fields that a client writes, without `id`. */
-  readonly fields: Readonly<Record<string, object>>
-  readonly required: readonly string[]
+  readonly filters: readonly string[]
+  readonly orders: readonly string[]
+  readonly nullable: readonly string[]
+  /** What a create takes, where that is more, or less is needed, than of a whole resource. */
+  readonly creation?: Shape
+  /** The columns that a write fills, without `id`, times and `version`, in the order of `bind`. */
+  readonly stored: Readonly<Record<string, ColumnKind>>
+  /** Where a field is the id of another resource: its table, and what one of it is called. */
+  readonly references: Readonly<Record<string, { readonly table: string; readonly singular: string }>>
+  /** Rules that no schema of a single field can state. */
+  readonly findMistakes: (values: Values) => readonly FieldError[]
+  /** What a create stores of a checked body: defaults that depend on the day are taken. */
+  readonly complete: (values: Values) => Values
   /** What is answered of a row, spelled out: the shape that engines like best. */
   readonly present: (row: StoredRow) => object
-  /** The writable fields in the order of `fields`, as they are bound. */
   readonly bind: (values: Values) => (string | number | null)[]
+  /** What must be there before the first one is made. */
+  readonly foundation: readonly { readonly collection: string; readonly rows: readonly Values[] }[]
   /** A body to create the nth one with. */
   readonly body: (index: number) => Values
   /** A change of the nth one. */
@@ -40,3 +60,6 @@ export interface Resource {
   /** SQL of that query with fixed values, for the server without checks. */
   readonly plainQuery: { readonly where: string; readonly order: string }
 }
+
+/** The schema of an id. */
+export const id = { type: 'string', pattern: '^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$', maxLength: 63 }

@@ -1,21 +1,25 @@
 import type { Resource } from './resource.ts'
 
 const length = { type: 'number', exclusiveMinimum: 0 }
+const columns = {
+  id: 'text',
+  teeth: 'integer',
+  pitch_diameter: 'number',
+  outside_diameter: 'number',
+  pitch: 'number',
+  create_time: 'timestamp',
+  update_time: 'timestamp',
+} as const
 
 export const sprockets: Resource = {
   service: 'sprockets',
   collection: 'sprockets',
   singular: 'sprocket',
   table: 'sprockets',
-  columns: {
-    id: 'text',
-    teeth: 'integer',
-    pitch_diameter: 'number',
-    outside_diameter: 'number',
-    pitch: 'number',
-    create_time: 'timestamp',
-    update_time: 'timestamp',
-  },
+  columns,
+  filters: Object.keys(columns),
+  orders: Object.keys(columns),
+  nullable: [],
   fields: {
     teeth: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     pitch_diameter: length,
@@ -23,6 +27,10 @@ export const sprockets: Resource = {
     pitch: length,
   },
   required: ['teeth', 'pitch_diameter', 'outside_diameter', 'pitch'],
+  stored: { teeth: 'integer', pitch_diameter: 'number', outside_diameter: 'number', pitch: 'number' },
+  references: {},
+  findMistakes: () => [],
+  complete: (values) => values,
   present: (row) => ({
     id: row.id,
     path: `sprockets/${row.id}`,
@@ -39,6 +47,7 @@ export const sprockets: Resource = {
     Number(values.outside_diameter),
     Number(values.pitch),
   ],
+  foundation: [],
   body: (index) => ({
     teeth: 5 + (index % 200),
     pitch_diameter: 5 + (index % 97) / 4,

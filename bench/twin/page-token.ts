@@ -12,7 +12,7 @@ export function sealToken(key: Buffer, boundary: readonly unknown[], list: strin
   return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString('base64url')
 }
 
-export function openToken(key: Buffer, token: string, list: string): readonly (string | number)[] {
+export function openToken(key: Buffer, token: string, list: string): readonly (string | number | null)[] {
   try {
     const bytes = Buffer.from(token, 'base64url')
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE))

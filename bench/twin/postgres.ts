@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
-import type { ColumnKind, Resource, StoredRow, Values } from '../resources/resource.ts'
+import type { Resource, StoredRow, Values } from '../resources/resource.ts'
 import { agreedId } from './app.ts'
 import { type ListParameters, writeListQuery } from './list-query.ts'
+import { ARRAYS, asText } from './postgres-types.ts'
 import {
   type Answer,
   answerOf,
   batchAnswer,
   createdAnswer,
+  danglingReference,
   etagOf,
   idTaken,
   isUnchanged,
@@ -22,8 +24,10 @@ import {
   newRow,
   nextLink,
   notFound,
+  refuseBatchMistakes,
   refuseDuplicates,
   refuseIfMatch,
+  refuseMistakes,
   replay,
   requireMatch,
   send,
@@ -34,7 +38,7 @@ type Queryable = pg.Pool | pg.PoolClient
 
 /** Adds the routes of a resource on PostgreSQL: a pool, named statements; a transaction where one statement will not do. */
 export async function addPostgresRoutes(app: FastifyInstance, resource: Resource, url: string): Promise<void> {
-  const { columns, fields, singular, service, bind } = resource
+  const { columns, singular, service, bind } = resource
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -43,13 +47,14 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
   })
   app.addHook('onClose', () => pool.end())
   const table = resource.table
-  const writable = Object.keys(fields)
+  const writable = Object.keys(resource.stored)
   const stored = ['id', ...writable, 'create_time', 'update_time', 'version']
+  const kinds: Resource['columns'] = { ...columns, ...resource.stored, version: 'integer' }
   const find = `select ${Object.keys(columns).join(', ')}, version from ${table} where id = $1`
   const findForUpdate = `${find} for update`
   const insert = `insert into ${table} (${stored.join(', ')}) values (${stored.map((_, index) => `$${index + 1}`).join(', ')})`
   const insertMany = `insert into ${table} (${stored.join(', ')}) select * from unnest(${stored
-    .map((name, index) => `$${index + 1}::${ARRAYS[columns[name] ?? 'integer']}[]`)
+    .map((name, index) => `$${index + 1}::${ARRAYS[kinds[name] ?? 'text']}[]`)
     .join(', ')})`
   const changed = [...writable, 'update_time', 'version'].map((name, index) => `${name} = $${index + 1}`)
   const update = `update ${table} set ${changed.join(', ')} where id = $${changed.length + 1}`
@@ -60,7 +65,7 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
     'delete from mainspring_idempotency_keys where caller = $1 and idempotency_key = $2 and create_time <= $3'
   const key = await pageKey(pool)
   const schemas = schemasOf(resource)
-  const checkWhole = createWholeCheck(schemas.body)
+  const checkWhole = createWholeCheck(schemas.whole)
   const collection = `/v1/${resource.collection}`
   const parameter = `${singular.replaceAll('-', '_')}_id`
   const item = `${collection}/:${parameter}`
@@ -102,7 +107,8 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
     { schema: { querystring: schemas.create, body: schemas.body } },
     async (request, reply) => {
       const chosen = agreedId(request.query.id, request.body.id)
-      const row = newRow(request.body, chosen ?? newId())
+      refuseMistakes(resource, request.body)
+      const row = newRow(resource, request.body, chosen ?? newId())
       const answer = createdAnswer(resource, row)
       const create = (client: Queryable) =>
         client
@@ -111,7 +117,7 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
             text: insert,
             values: [row.id, ...bind(row), row.create_time, row.update_time, row.version],
           })
-          .catch((error) => Promise.reject(isTaken(error) ? idTaken(row.id) : error))
+          .catch(rethrowRefusal(resource, [row]))
       const keyed = keyOf(request)
       if (!keyed) await create(pool)
       send(reply, keyed ? await transaction((client) => once(client, keyed, answer, () => create(client))) : answer)
@@ -134,9 +140,12 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
         requireMatch(resource, current, request.headers['if-match'])
         const values = mergedFields(resource, current, request.body)
         checkWhole(values)
+        refuseMistakes(resource, values)
         const update_time = new Date().toISOString()
         const next = { ...current, ...(values as StoredRow), update_time, version: current.version + 1 }
-        await client.query({ name: 'update', text: update, values: [...bind(values), update_time, next.version, id] })
+        await client
+          .query({ name: 'update', text: update, values: [...bind(values), update_time, next.version, id] })
+          .catch(rethrowRefusal(resource, [next]))
         const changed = answerOf(resource, next)
         if (keyed) await fill(client, keyed, changed)
         return changed
@@ -153,14 +162,16 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
       refuseIfMatch(request)
       const { requests } = request.body
       refuseDuplicates(requests)
-      const rows = requests.map((values) => newRow(values, typeof values.id === 'string' ? values.id : newId()))
+      refuseBatchMistakes(resource, requests)
+      const rows = requests.map((values) =>
+        newRow(resource, values, typeof values.id === 'string' ? values.id : newId()),
+      )
       const bound = rows.map((row) => [row.id, ...bind(row), row.create_time, row.update_time, row.version])
       const values = stored.map((_, column) => bound.map((row) => row[column]))
       const create = (client: Queryable) =>
-        client.query({ name: 'insert_many', text: insertMany, values }).catch((error) => {
-          const id = isTaken(error) ? /=\((.*)\)/.exec(error.detail ?? '')?.[1] : undefined
-          throw id === undefined ? error : idTaken(id, `requests[${rows.findIndex((row) => row.id === id)}].`)
-        })
+        client
+          .query({ name: 'insert_many', text: insertMany, values })
+          .catch(rethrowRefusal(resource, rows, (index) => `requests[${index}].`))
       const answer = batchAnswer(resource, rows)
       const keyed = keyOf(request)
       if (!keyed) await create(pool)
@@ -255,34 +266,21 @@ function named(text: string, values: (string | number)[]): pg.QueryConfig {
 const names = new Map<string, string>()
 const MOST_STATEMENTS = 200
 
-const isTaken = (error: unknown): error is pg.DatabaseError =>
-  error instanceof pg.DatabaseError && error.code === '23505'
-
-const ARRAYS: Readonly<Record<ColumnKind, string>> = {
-  text: 'text',
-  integer: 'bigint',
-  number: 'double precision',
-  boolean: 'boolean',
-  date: 'date',
-  timestamp: 'timestamptz',
-}
-
-const TIMESTAMPTZ = 1184
-const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 701])
-
-const asText: pg.CustomTypesConfig = {
-  getTypeParser(oid: number) {
-    if (NUMBERS.has(oid)) return Number
-    if (oid === TIMESTAMPTZ) return toTimestamp
-    return oid === 16 ? (raw: string) => raw === 't' : (raw: string) => raw
-  },
-}
-
-/** `2026-11-20 22:28:00.12+00`, since the session's zone is UTC. */
-function toTimestamp(text: string): string {
-  const time = text.slice(11, -3)
-  return `${text.slice(0, 10)}T${time.length === 8 ? `${time}.000` : time.padEnd(12, '0')}Z`
-}
+/** What the refusal of rows means to the caller: the server names the constraint and the value. */
+const rethrowRefusal =
+  (resource: Resource, rows: readonly StoredRow[], placeOf: (index: number) => string = () => '') =>
+  (error: unknown): never => {
+    if (!(error instanceof pg.DatabaseError)) throw error
+    const value = /=\((.*)\)/.exec(error.detail ?? '')?.[1]
+    const reference = Object.keys(resource.references).find(
+      (name) => error.constraint === `${resource.table}_${name}_foreign`,
+    )
+    const name = reference ?? (error.constraint === `${resource.table}_pkey` ? 'id' : undefined)
+    const index = rows.findIndex((row) => name !== undefined && row[name] === value)
+    const row = rows[index]
+    if (!row) throw error
+    throw reference ? danglingReference(resource, row, reference, placeOf(index)) : idTaken(row.id, placeOf(index))
+  }
 
 async function pageKey(pool: pg.Pool): Promise<Buffer> {
   await pool.query(

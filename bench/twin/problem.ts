@@ -39,8 +39,11 @@ export interface FieldError {
 }
 
 /** Several wrong fields at once. */
-export const invalidFields = (errors: readonly FieldError[]) =>
-  new Problem('invalid_request', errors.map(({ field, detail }) => `${field}: ${detail}`).join(' '), { errors })
+export function invalidFields(errors: readonly FieldError[]): Problem {
+  const told = errors.slice(0, 5).map(({ field, detail }) => `${field}: ${detail}`)
+  const more = errors.length > told.length ? [`And ${errors.length - told.length} more.`] : []
+  return new Problem('invalid_request', [...told, ...more].join(' '), { errors })
+}
 
 const CODES = {
   invalid_request: [400, 'Fields or parameters of the request are wrong.'],
@@ -50,6 +53,7 @@ const CODES = {
   invalid_order: [400, 'The order is wrong.'],
   page_token_invalid: [400, 'The page token is not one of this list.'],
   id_mismatch: [400, 'The id in the body is not the one in the address.'],
+  reference_not_found: [400, 'A field names a resource that does not exist.'],
   duplicate_id: [400, 'An id is in one batch twice.'],
   precondition_not_supported: [400, 'This method takes no precondition.'],
   idempotency_key_invalid: [400, 'The Idempotency-Key is not a valid one.'],

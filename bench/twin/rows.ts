@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Resource, StoredRow, Values } from '../resources/resource.ts'
 import { pathOf } from './app.ts'
-import { fieldProblem, Problem } from './problem.ts'
+import { fieldProblem, invalidFields, Problem } from './problem.ts'
 
 /** UUIDv7: the time, then chance. */
 export function newId(): string {
@@ -11,10 +11,10 @@ export function newId(): string {
 }
 
 /** The row that a checked body makes. */
-export function newRow(values: Values, id: string): StoredRow {
+export function newRow({ complete }: Resource, values: Values, id: string): StoredRow {
   const now = new Date().toISOString()
   const version = Math.floor(Math.random() * 2 ** 48)
-  return { ...(values as StoredRow), id, create_time: now, update_time: now, version }
+  return { ...(complete(values) as StoredRow), id, create_time: now, update_time: now, version }
 }
 
 /** The fields that a client may write, after a merge patch. */
@@ -48,6 +48,24 @@ export const idTaken = (id: string, place = '') => {
     errors: [{ field: `${place}id`, code: 'already_exists', detail }],
     value: id,
   })
+}
+
+export function danglingReference({ references }: Resource, row: StoredRow, name: string, place = '') {
+  const detail = `There is no ${references[name]?.singular} with the id ${row[name]}.`
+  return fieldProblem('reference_not_found', `${place}${name}`, detail)
+}
+
+export function refuseMistakes({ findMistakes }: Resource, values: Values): void {
+  const mistakes = findMistakes(values)
+  if (mistakes.length > 0) throw invalidFields(mistakes)
+}
+
+/** The same of a batch, told of all its entries at once. */
+export function refuseBatchMistakes({ findMistakes }: Resource, entries: readonly Values[]): void {
+  const mistakes = entries.flatMap((values, index) =>
+    findMistakes(values).map((mistake) => ({ ...mistake, field: `requests[${index}].${mistake.field}` })),
+  )
+  if (mistakes.length > 0) throw invalidFields(mistakes)
 }
 
 export function refuseDuplicates(entries: readonly Values[]): void {
@@ -150,8 +168,7 @@ export function replay(kept: KeptAnswer, { fingerprint }: KeyedRequest): Answer 
 
 /** The path of the next page, with all parameters that have a value. */
 export function nextLink(request: FastifyRequest, token: string): string {
-  const parameters = new URLSearchParams(request.query as Record<string, string>)
-  parameters.set('page_token', token)
-  parameters.delete('skip')
-  return `<${pathOf(request.url)}?${parameters}>; rel="next"`
+  const { skip: _, ...rest } = request.query as Record<string, unknown>
+  const given = Object.entries({ ...rest, page_token: token })
+  return `<${pathOf(request.url)}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}>; rel="next"`
 }

@@ -9,6 +9,7 @@ import {
   answerOf,
   batchAnswer,
   createdAnswer,
+  danglingReference,
   etagOf,
   idTaken,
   isUnchanged,
@@ -22,8 +23,10 @@ import {
   newRow,
   nextLink,
   notFound,
+  refuseBatchMistakes,
   refuseDuplicates,
   refuseIfMatch,
+  refuseMistakes,
   replay,
   requireMatch,
   send,
@@ -33,12 +36,12 @@ import { createWholeCheck, schemasOf } from './validation.ts'
 
 /** Adds the routes of a resource on SQLite: one connection, all statements prepared, each write one durable transaction. */
 export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: string, grouped: boolean): void {
-  const { table, columns, fields, singular, bind } = resource
+  const { table, columns, references, singular, bind } = resource
   const database = new DatabaseSync(file, { timeout: 5000 })
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY')
   app.addHook('onClose', async () => database.close())
   const { write, transaction } = createWriter(database, grouped)
-  const writable = Object.keys(fields)
+  const writable = Object.keys(resource.stored)
   const stored = ['id', ...writable, 'create_time', 'update_time', 'version']
   const find = database.prepare(`select ${Object.keys(columns).join(', ')}, version from ${table} where id = ?`)
   const insert = database.prepare(
@@ -47,6 +50,10 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
   const update = database.prepare(
     `update ${table} set ${writable.map((name) => `${name} = ?`).join(', ')}, update_time = ?, version = ? where id = ?`,
   )
+  const targets = Object.entries(references).map(([name, target]) => ({
+    name,
+    isThere: database.prepare(`select 1 from ${target.table} where id = ?`),
+  }))
   const keep = database.prepare(
     `insert into mainspring_idempotency_keys (caller, idempotency_key, fingerprint, status, headers, body, create_time)
      values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
@@ -58,7 +65,7 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
   const key = pageKey(database)
   const prepared = new Map<string, StatementSync>()
   const schemas = schemasOf(resource)
-  const checkWhole = createWholeCheck(schemas.body)
+  const checkWhole = createWholeCheck(schemas.whole)
   const collection = `/v1/${resource.collection}`
   const parameter = `${singular.replaceAll('-', '_')}_id`
   const item = `${collection}/:${parameter}`
@@ -93,7 +100,8 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
     async (request, reply) => {
       const chosen = agreedId(request.query.id, request.body.id)
       const create = () => {
-        const row = newRow(request.body, chosen ?? newId())
+        refuseMistakes(resource, request.body)
+        const row = newRow(resource, request.body, chosen ?? newId())
         insertRow(row)
         return createdAnswer(resource, row)
       }
@@ -115,9 +123,10 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
         requireMatch(resource, current, request.headers['if-match'])
         const values = mergedFields(resource, current, request.body)
         checkWhole(values)
+        refuseMistakes(resource, values)
         const update_time = new Date().toISOString()
         const next = { ...current, ...(values as StoredRow), update_time, version: current.version + 1 }
-        update.run(...bind(values), update_time, next.version, id)
+        refused(next, () => update.run(...bind(values), update_time, next.version, id))
         return answerOf(resource, next)
       }
       const keyed = keyOf(request)
@@ -134,7 +143,10 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
       const { requests } = request.body
       refuseDuplicates(requests)
       const create = () => {
-        const rows = requests.map((values) => newRow(values, typeof values.id === 'string' ? values.id : newId()))
+        refuseBatchMistakes(resource, requests)
+        const rows = requests.map((values) =>
+          newRow(resource, values, typeof values.id === 'string' ? values.id : newId()),
+        )
         for (const [index, row] of rows.entries()) insertRow(row, `requests[${index}].`)
         return batchAnswer(resource, rows)
       }
@@ -145,12 +157,19 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
   )
 
   function insertRow(row: StoredRow, place?: string): void {
+    refused(row, () => insert.run(row.id, ...bind(row), row.create_time, row.update_time, row.version), place)
+  }
+
+  /** Writes a row, and says what is wrong with it if it is refused. */
+  function refused(row: StoredRow, write: () => unknown, place?: string): void {
     try {
-      insert.run(row.id, ...bind(row), row.create_time, row.update_time, row.version)
+      write()
     } catch (error) {
-      throw error instanceof Error && 'errcode' in error && error.errcode === PRIMARY_KEY
-        ? idTaken(row.id, place)
-        : error
+      const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+      const dangling =
+        code === FOREIGN_KEY ? targets.find(({ name, isThere }) => !isThere.get(String(row[name]))) : undefined
+      if (dangling) throw danglingReference(resource, row, dangling.name, place)
+      throw code === PRIMARY_KEY ? idTaken(row.id, place) : error
     }
   }
 
@@ -187,6 +206,7 @@ interface Params {
 
 const MOST_STATEMENTS = 500
 const PRIMARY_KEY = 1555
+const FOREIGN_KEY = 787
 
 const rowOf = (raw: unknown): StoredRow | undefined => raw as StoredRow | undefined
 

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillDatabase } from '../databases.ts'
 import { resources } from '../resources/index.ts'
 import type { Resource } from '../resources/resource.ts'
-import { type MeasuredServer, startServer } from '../servers.ts'
+import { type MeasuredServer, type ServerKind, startServer } from '../servers.ts'
+import { budgetConversations } from './budget-conversations.ts'
+import { type Answer, conversations, loose, type Talk } from './conversations.ts'
 
 // A twin that answers otherwise, or checks less, would make the comparison a lie.
 const ROWS = 60
@@ -30,7 +32,7 @@ function answersAsOurs(kind: 'twin' | 'grouped', resource: Resource, createUrl: 
     await twin?.end()
   })
 
-  test.each(Object.entries(conversations(resource)))('answers as ours: %s', async (_, talk) => {
+  test.each(Object.entries(allConversations(resource)))('answers as ours: %s', async (_, talk) => {
     const expected = await listen(ours.url, talk)
     const answers = await listen(twin.url, talk)
 
@@ -82,182 +84,17 @@ function answersAsOurs(kind: 'twin' | 'grouped', resource: Resource, createUrl: 
     expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
   })
 
-  async function startOn(which: MeasuredServer['kind']): Promise<MeasuredServer> {
+  async function startOn(which: ServerKind): Promise<MeasuredServer> {
     const url = await createUrl()
     await fillDatabase(resource, url, ROWS)
     return startServer(which, resource, url)
   }
 }
 
-interface Answer {
-  readonly status: number
-  readonly headers: Record<string, string>
-  readonly body: string
-}
-interface Sent {
-  readonly method?: string
-  readonly headers?: Record<string, string>
-  readonly body?: object | string
-}
-type Ask = (path: string, sent?: Sent) => Promise<Answer>
-type Talk = (ask: Ask) => Promise<unknown>
-
-/** Requests whose answers are alike to the letter, but for what is made up anew each time. */
-function conversations(resource: Resource): Record<string, Talk> {
-  const { collection, body, patch, query, fields, required } = resource
-  const all = `/v1/${collection}`
-  const post = (sent: object | string, headers = {}): Sent => ({ method: 'POST', body: sent, headers })
-  const change = (sent: object, headers = {}): Sent => ({
-    method: 'PATCH',
-    body: sent,
-    headers: { 'content-type': 'application/merge-patch+json', ...headers },
-  })
-  const [field = ''] = Object.keys(fields)
-  const [needed = ''] = required
-  const page = (parameters: Record<string, string>) => `${all}?${new URLSearchParams(parameters)}`
-  const following = async (ask: Ask, parameters: Record<string, string>) => {
-    for (let token: string | undefined; ; ) {
-      const answer = await ask(page({ ...parameters, ...(token === undefined ? {} : { page_token: token }) }))
-      token = JSON.parse(answer.body).next_page_token
-      if (token === undefined) return
-    }
-  }
-  const make = async (ask: Ask, id: string, index = 7) => (await ask(`${all}?id=${id}`, post(body(index)))).headers.etag
-  return {
-    'a list': (ask) => ask(page({ max_page_size: '20' })),
-    'all pages': (ask) => following(ask, { max_page_size: '20' }),
-    'a list with a filter and an order': (ask) => following(ask, { max_page_size: '5', ...query(0) }),
-    'a list in two directions': (ask) => following(ask, { max_page_size: '25', order_by: `-${field},create_time` }),
-    'a list with a total and a skip': (ask) => ask(page({ max_page_size: '3', skip: '2', show_total_size: 'true' })),
-    'a list with wrong parameters': (ask) =>
-      ask(page({ max_page_size: '-1', skip: '10001', show_total_size: 'maybe', sort: 'x' })),
-    'a list with text for a number': (ask) => ask(page({ max_page_size: 'many' })),
-    'a token of another list': async (ask) => {
-      const { body: first } = await ask(page({ max_page_size: '2' }))
-      await ask(page({ order_by: `-${field}`, page_token: JSON.parse(first).next_page_token }))
-    },
-    'a token that is none': (ask) => ask(page({ page_token: 'none' })),
-    'an order by what is no field': (ask) => ask(page({ order_by: 'weight' })),
-    'an order by one field twice': (ask) => ask(page({ order_by: `${field},-${field}` })),
-    'a create and a get': async (ask) => {
-      await make(ask, 'made')
-      await ask(`${all}/made`)
-    },
-    'a create without an id': (ask) => ask(all, post(body(3))),
-    'a create with an id in the body': (ask) => ask(all, post({ id: 'in-body', ...body(3) })),
-    'a create with two ids': (ask) => ask(`${all}?id=one`, post({ id: 'two', ...body(3) })),
-    'a create with what the service owns': (ask) =>
-      ask(`${all}?id=owned`, post({ ...body(3), path: 1, create_time: 2 })),
-    'a create of what is there': async (ask) => {
-      await make(ask, 'twice')
-      await make(ask, 'twice')
-    },
-    'a create with a wrong id': (ask) => ask(`${all}?id=NO`, post(body(3))),
-    'a create with an unknown parameter': (ask) => ask(`${all}?x=1`, post(body(3))),
-    'a create of nothing': (ask) => ask(all, post({})),
-    'a create with a wrong type': (ask) => ask(all, post({ ...body(3), [field]: {} })),
-    'a create with a null': (ask) => ask(all, post({ ...body(3), [needed]: null })),
-    'a create with an unknown field': (ask) => ask(all, post({ ...body(3), unheard_of: 1 })),
-    'a create with several mistakes': (ask) => ask(all, post({ ...body(3), [needed]: undefined, id: 'NO', other: 2 })),
-    'a create without a body': (ask) => ask(all, { method: 'POST', headers: { 'content-type': 'application/json' } }),
-    'a get of what was not changed': async (ask) => {
-      const etag = await make(ask, 'known')
-      await ask(`${all}/known`, { headers: { 'if-none-match': etag ?? '' } })
-    },
-    'a get of nothing': (ask) => ask(`${all}/nothing`),
-    'a get with a wrong id': (ask) => ask(`${all}/NO`),
-    'a get with a parameter': (ask) => ask(`${all}/nothing?x=1`),
-    'a path that nobody knows': (ask) => ask('/v1/nowhere'),
-    'the id of a request': (ask) => ask(`${all}/nothing`, { headers: { 'x-request-id': 'mine' } }),
-    'a key and its replay': async (ask) => {
-      const headers = { 'idempotency-key': 'first' }
-      await ask(all, post(body(4), headers))
-      await ask(all, post(body(4), headers))
-      await ask(all, post(body(5), headers))
-      await ask(page({ max_page_size: '1', show_total_size: 'true' }))
-    },
-    'a key that failed': async (ask) => {
-      await make(ask, 'taken')
-      const headers = { 'idempotency-key': 'failing' }
-      await ask(`${all}?id=taken`, post(body(4), headers))
-      await ask(`${all}?id=not-taken`, post(body(4), headers))
-    },
-    'a key that is none': (ask) => ask(all, post(body(4), { 'idempotency-key': 'x'.repeat(256) })),
-    'a patch with the tag, and with a stale one': async (ask) => {
-      const etag = await make(ask, 'patched')
-      await ask(`${all}/patched`, change(patch(9), { 'if-match': etag }))
-      await ask(`${all}/patched`, change(patch(10), { 'if-match': etag }))
-      await ask(`${all}/patched`, change(patch(11)))
-      await ask(`${all}/patched`)
-    },
-    'a patch with a key and its replay': async (ask) => {
-      await make(ask, 'keyed')
-      const headers = { 'idempotency-key': 'patch' }
-      await ask(`${all}/keyed`, change(patch(9), headers))
-      await ask(`${all}/keyed`, change(patch(9), headers))
-    },
-    'a patch of nothing': (ask) => ask(`${all}/nothing`, change(patch(1))),
-    'a patch that takes away what is needed': async (ask) => {
-      await make(ask, 'needy')
-      await ask(`${all}/needy`, change({ [needed]: null }))
-    },
-    'a patch with an unknown field': (ask) => ask(`${all}/nothing`, change({ unheard_of: 1 })),
-    'a patch with another id': (ask) => ask(`${all}/nothing`, change({ id: 'other' })),
-    'a batch': (ask) => ask(`${all}:batch-create`, post({ requests: [{ id: 'b-1', ...body(1) }, body(2)] })),
-    'a batch with a key and its replay': async (ask) => {
-      const sent = post({ requests: [body(1), body(2)] }, { 'idempotency-key': 'batch' })
-      await ask(`${all}:batch-create`, sent)
-      await ask(`${all}:batch-create`, sent)
-    },
-    'a batch of which one is there': async (ask) => {
-      await make(ask, 'b-taken')
-      await ask(
-        `${all}:batch-create`,
-        post({
-          requests: [
-            { id: 'b-new', ...body(1) },
-            { id: 'b-taken', ...body(1) },
-          ],
-        }),
-      )
-      await ask(`${all}/b-new`)
-    },
-    'a batch with one id twice': (ask) =>
-      ask(
-        `${all}:batch-create`,
-        post({
-          requests: [
-            { id: 'b', ...body(1) },
-            { id: 'b', ...body(1) },
-          ],
-        }),
-      ),
-    'a batch with mistakes': (ask) => ask(`${all}:batch-create`, post({ requests: [{}, { ...body(1), other: 1 }] })),
-    'an empty batch': (ask) => ask(`${all}:batch-create`, post({ requests: [] })),
-    'a batch that is too large': (ask) =>
-      ask(`${all}:batch-create`, post({ requests: Array.from({ length: 1001 }, () => body(1)) })),
-    'a batch with If-Match': (ask) => ask(`${all}:batch-create`, post({ requests: [body(1)] }, { 'if-match': '*' })),
-  }
-}
-
-/** Requests that are refused alike, though not in the same words. */
-function loose({ collection }: Resource): Record<string, Talk> {
-  const all = `/v1/${collection}`
-  const post = (body: string, type = 'application/json'): Sent => ({
-    method: 'POST',
-    body,
-    headers: { 'content-type': type },
-  })
-  const filter = (text: string) => `${all}?${new URLSearchParams({ filter: text })}`
-  return {
-    'a body that is no JSON': (ask) => ask(all, post('{"a":')),
-    'a body of another type': (ask) => ask(all, post('a=1', 'application/x-www-form-urlencoded')),
-    'a filter by what is no field': (ask) => ask(filter('weight > 1')),
-    'a filter that is none': (ask) => ask(filter('teeth ~ 1')),
-    'a filter that ends too early': (ask) => ask(filter('teeth > ')),
-    'a filter by another type': (ask) => ask(filter("teeth > 'x'")),
-  }
-}
+const allConversations = (resource: Resource): Record<string, Talk> => ({
+  ...conversations(resource),
+  ...(resource.collection === 'budget-items' ? budgetConversations(resource) : {}),
+})
 
 /** All answers of a conversation, with what is made up anew each time replaced. */
 async function listen(url: string, talk: Talk): Promise<readonly Answer[]> {

@@ -1,26 +1,27 @@
+import { isCurrency } from '@mainspring/core'
 import { Ajv, type ErrorObject } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
-import type { Resource } from '../resources/resource.ts'
+import { id, type Resource, type Shape } from '../resources/resource.ts'
 import { type FieldError, invalidFields } from './problem.ts'
 
-const strict = new Ajv({ allErrors: true, useDefaults: true, messages: false })
+const formats = { date: isDay, currency_code: isCurrency }
+const strict = new Ajv({ allErrors: true, useDefaults: true, messages: false, formats })
 /** Queries are text. */
 const coercing = new Ajv({ allErrors: true, useDefaults: true, coerceTypes: true, messages: false })
 
 export const compileSchema: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
   (httpPart === 'querystring' ? coercing : strict).compile(schema)
 
-const id = { type: 'string', pattern: '^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$', maxLength: 63 }
-
 /** The schemas of one resource's requests. What the service owns may be sent, and is ignored. */
-export function schemasOf({ fields, required, singular }: Resource) {
-  const owned = { path: {}, create_time: {}, update_time: {} }
-  const body = { type: 'object', properties: { id, ...fields, ...owned }, required, additionalProperties: false }
+export function schemasOf(resource: Resource) {
+  const { fields, creation, singular } = resource
+  const body = objectOf(creation ?? resource)
   const patched = Object.entries(fields).map(([name, field]) => [name, nullable(field)])
   return {
     params: { type: 'object', properties: { [`${singular.replaceAll('-', '_')}_id`]: id } },
     nothing: { type: 'object', additionalProperties: false },
     body,
+    whole: objectOf(resource),
     patch: {
       type: 'object',
       properties: { id, ...Object.fromEntries(patched), ...owned },
@@ -48,14 +49,34 @@ export function schemasOf({ fields, required, singular }: Resource) {
   }
 }
 
+const owned = { path: {}, create_time: {}, update_time: {} }
+
+const objectOf = ({ fields, required }: Shape) => ({
+  type: 'object',
+  properties: { id, ...owned, ...fields },
+  required,
+  additionalProperties: false,
+})
+
+/** A default in a patch would overwrite what is there. */
 function nullable(field: object): object {
-  const { type, ...rest }: { type?: string } = field
-  return { ...rest, type: [type, 'null'] }
+  const { type, enum: values, default: _, ...rest }: { type?: string; enum?: string[]; default?: unknown } = field
+  return { ...rest, type: [...new Set([type, 'null'].flat())], ...(values ? { enum: [...values, null] } : {}) }
+}
+
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/
+const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** A day of the calendar in the years 1 to 9999. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = DAY.exec(text)?.slice(1).map(Number) ?? []
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return year > 0 && day > 0 && day <= (month === 2 && isLeap ? 29 : (LENGTHS[month - 1] ?? 0))
 }
 
 /** Checks a resource after a merge patch as a whole. */
-export function createWholeCheck(body: object): (value: unknown) => void {
-  const validate = strict.compile(body)
+export function createWholeCheck(whole: object): (value: unknown) => void {
+  const validate = strict.compile(whole)
   return (value) => {
     if (!validate(value)) throw invalidFields(describe(validate.errors ?? [], 'body'))
   }
@@ -100,6 +121,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ],
   maxLength: ({ limit }) => ['too_long', `Must have at most ${limit} characters.`],
   pattern: ({ pattern }) => ['pattern', `Must match ${pattern}.`],
+  format: ({ format }) => ['format', `Must be ${FORMATS[format]}.`],
   minItems: ({ limit }) => ['too_few', limit === 1 ? 'Must not be empty.' : `Must have at least ${limit} items.`],
   maxItems: ({ limit }) => ['too_many', `Must have at most ${limit} items.`],
 }
@@ -112,4 +134,9 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
   array: 'a list',
   null: 'null',
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  date: 'a day of the calendar, such as 2026-11-20',
+  currency_code: 'an ISO 4217 currency code, such as EUR',
 }
