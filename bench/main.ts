@@ -8,16 +8,8 @@ import { type Memory, measureMemory } from './memory.ts'
 import { isOperation, operationNames } from './operations.ts'
 import { type Profile, profile } from './profile.ts'
 import { describeMachine } from './report/machine.ts'
-import {
-  print,
-  printDepths,
-  printHeading,
-  printMeasurement,
-  printMemory,
-  printProfile,
-  printStarts,
-  say,
-} from './report/print.ts'
+import { printDepths, printHeading, printMeasurement, printMemory, printProfile, printStarts } from './report/print.ts'
+import { print, say } from './report/say.ts'
 import { writeReport } from './report/write.ts'
 import { resourceOf, resources } from './resources/index.ts'
 import { measureStarts, type Starts } from './starts.ts'

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseSource } from './databases.ts'
 import type { Load, LoadOrder, LoadResult } from './load/load.ts'
 import { isLong, isWrite, type OperationName } from './operations.ts'
-import { print } from './report/print.ts'
+import { print } from './report/say.ts'
 import type { Resource } from './resources/resource.ts'
 import { type MeasuredServer, type ServerKind, startServer } from './servers.ts'
 

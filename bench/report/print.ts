@@ -5,14 +5,7 @@ import { operations } from '../operations.ts'
 import type { Profile, Share } from '../profile.ts'
 import type { Starts } from '../starts.ts'
 import { figure, type Spread, speedAgainst } from '../statistics.ts'
-
-export const print = (line: string) => process.stdout.write(`${line}\n`)
-
-/** Prints a line with the time since the run began. */
-export function say(line: string): void {
-  const seconds = Math.floor(performance.now() / 1000)
-  print(`[${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}] ${line}`)
-}
+import { print } from './say.ts'
 
 export function printHeading(engine: string, collection: string): void {
   print(`\n${collection} on ${engine}`)
