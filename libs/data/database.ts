@@ -61,15 +61,15 @@ export function createDatabase({ engine, entities, clock = systemClock, newId }:
     reader,
     write: (job, options) =>
       withRetries(async (attempt) => {
-        // One statement that was refused does not say which of its rows was to blame: a whole unit finds out.
-        const isSingle = options?.single === true && attempt === 1
+        // A statement for many rows that is refused does not say which was to blame: the same unit finds out, with more of them.
+        const isFirst = attempt === 1
         const unit = async (connection: Connection) => {
-          const writer = new Writer(shared, connection, isSingle)
+          const writer = new Writer(shared, connection, isFirst && !options?.alone)
           const value = await job(writer)
           await writer.finish()
           return value
         }
-        return engine.transaction(unit, { ...options, single: isSingle })
+        return engine.transaction(unit, { ...options, single: isFirst && options?.single === true })
       }),
     async ping() {
       await reader.query((query) => query.selectNoFrom((build) => build.lit(1).as('alive')))

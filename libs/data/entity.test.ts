@@ -1,7 +1,8 @@
 import { array, integer, object, oneOf, text } from '@mainspring/core'
 import { expect, expectTypeOf, test } from 'vitest'
 import { type Create, entity, etagOf, type Insert, type Patch, type Row, reference, VERSION } from './entity.ts'
-import { describeTable } from './table.ts'
+import type { Query, Selects } from './query.ts'
+import { describeTable, type TablesOf } from './table.ts'
 
 const Shelf = entity('book-shelves', 'book-shelf', { name: text({ max: 80, unique: true }) })
 const Book = entity(
@@ -30,6 +31,21 @@ test('types follow from the columns', () => {
   expectTypeOf<Patch<typeof Book>>().toExtend<{ readonly title?: string }>()
   expectTypeOf<{ title: string; state: 'NEW'; marks: { at: []; by: null } }>().toExtend<Insert<typeof Book>>()
   expectTypeOf<{ title: string; marks: { at: []; by: null } }>().not.toExtend<Insert<typeof Book>>()
+})
+
+test("a query of one's own knows the columns of an entity, and no others", () => {
+  type Tables = TablesOf<[typeof Shelf, typeof Book]>
+  expectTypeOf<Tables['books']['pages']>().toEqualTypeOf<number>()
+  expectTypeOf<Tables['books']['note']>().toEqualTypeOf<string | null>()
+  expectTypeOf<Tables['book_shelves']['create_time']>().toEqualTypeOf<string>()
+
+  const titles = (query: Selects<Tables>) => query.selectFrom('books').select('title').where('pages', '>', 100)
+  expectTypeOf<ReturnType<typeof titles>>().toExtend<Query<{ title: string }>>()
+  // @ts-expect-error No book has a colour.
+  const colours = (query: Selects<Tables>) => query.selectFrom('books').select('colour')
+  // @ts-expect-error There is no such table.
+  const magazines = (query: Selects<Tables>) => query.selectFrom('magazines').select('id')
+  return [colours, magazines]
 })
 
 test('a kebab-case collection has a snake_case table and a type name', () => {

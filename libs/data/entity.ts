@@ -23,7 +23,7 @@ const standardFields = {
 }
 
 /** A resource and the table that holds it, stated once. Types, schemas, SQL and documents are made from it. */
-export interface Entity<C extends Fields = Fields> extends Table {
+export interface Entity<C extends Fields = Fields, N extends string = string> extends Table<Fields, N> {
   /** Plural, kebab-case: the collection in the path. */
   readonly collection: string
   /** Singular, kebab-case. */
@@ -100,18 +100,20 @@ export interface Derived<C> {
   from(row: RowOf<C>): unknown
 }
 
+type SnakeCase<N extends string> = N extends `${infer Head}-${infer Tail}` ? `${Head}_${SnakeCase<Tail>}` : N
+
 /**
  * States a resource and its table.
  *
  *     export const Sprocket = entity('sprockets', 'sprocket', { teeth: integer({ min: 1, filter: true, order: true }) })
  *     export interface Sprocket extends Row<typeof Sprocket> {}
  */
-export function entity<const C extends Fields>(
-  collection: string,
+export function entity<const C extends Fields, const N extends string>(
+  collection: N,
   singular: string,
   fields: C,
   options: EntityOptions<C> = {},
-): Entity<C> {
+): Entity<C, SnakeCase<N>> {
   const { id, create_time, update_time } = standardFields
   const all_fields: Fields = { id, ...fields, create_time, update_time }
   const { derived = {} } = options
@@ -121,7 +123,7 @@ export function entity<const C extends Fields>(
     version: integer({ min: 0 }),
   }
   return {
-    name: collection.replaceAll('-', '_'),
+    name: collection.replaceAll('-', '_') as SnakeCase<N>,
     columns,
     primary_key: ['id'],
     indexes: indexesOf(columns, options.indexes),

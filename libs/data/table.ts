@@ -7,15 +7,21 @@ export interface Index {
 }
 
 /** A table: its columns are fields, so that what is stored and what is sent are declared once. */
-export interface Table<C extends Fields = Fields> {
-  readonly name: string
+export interface Table<C extends Fields = Fields, N extends string = string> {
+  readonly name: N
   readonly columns: C
   readonly primary_key: readonly string[]
   readonly indexes: readonly Index[]
 }
 
-/** A stored row, as columns give it. */
-export type Stored<T> = T extends Table<infer C> ? { readonly [K in keyof C]: Value<C[K]> } : never
+/** A stored row, as columns give it; of an entity those that it declares and those that every entity has. */
+export type Stored<T> = T extends { readonly fields: infer C }
+  ? { readonly id: string; readonly create_time: string; readonly update_time: string } & {
+      readonly [K in keyof C]: Value<C[K]>
+    }
+  : T extends Table<infer C>
+    ? { readonly [K in keyof C]: Value<C[K]> }
+    : never
 
 /** Kysely's view of some tables, for queries of one's own: `Kysely<TablesOf<[typeof Pizza, typeof Order]>>`. */
 export type TablesOf<T extends readonly Table[]> = { [K in T[number] as K['name']]: Stored<K> }
@@ -24,11 +30,11 @@ export type TablesOf<T extends readonly Table[]> = { [K in T[number] as K['name'
  * A table without the manners of a resource: for what the kernel keeps beside the entities.
  * Columns marked `unique` or `order`, and references, get an index of their own.
  */
-export function table<const C extends Fields>(
-  name: string,
+export function table<const C extends Fields, const N extends string>(
+  name: N,
   columns: C,
   options: { readonly primary_key: readonly (keyof C & string)[]; readonly indexes?: readonly Index[] },
-): Table<C> {
+): Table<C, N> {
   return { name, columns, primary_key: options.primary_key, indexes: indexesOf(columns, options.indexes) }
 }
 

@@ -14,12 +14,12 @@ import type { Stored, Table } from './table.ts'
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
 export class Writer extends Reader {
   readonly #closing: (() => Promise<void>)[] = []
-  readonly #isSingle: boolean
+  readonly #isOptimistic: boolean
 
-  /** `isSingle`: the unit has one statement on a server. */
-  constructor(shared: Shared, connection: Connection, isSingle = false) {
+  /** `isOptimistic`: the unit may be run again if rows are refused (`RowsRefused`), so that no savepoint is needed around them. */
+  constructor(shared: Shared, connection: Connection, isOptimistic = false) {
     super(shared, connection)
-    this.#isSingle = isSingle && shared.engine.name !== 'sqlite'
+    this.#isOptimistic = isOptimistic
   }
 
   /** The row with this id, locked against other writers until the unit ends. */
@@ -85,8 +85,8 @@ export class Writer extends Reader {
     const rows = drafts as unknown as readonly RowOf<Fields>[]
     // Of one row it is clear which one was refused.
     if (this.shared.engine.name === 'sqlite' || rows.length < 2) await this.#insertOneByOne(entity, rows)
-    else if (this.#isSingle) await this.#insertTogether(entity, rows).catch(rethrowRowsRefused)
-    else await this.#insertInChunks(entity, rows)
+    else if (this.#isOptimistic) await this.#insertInChunks(entity, rows).catch(rethrowRowsRefused)
+    else await this.#insertCarefully(entity, rows)
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
@@ -207,12 +207,10 @@ export class Writer extends Reader {
   }
 
   /** A statement with many rows does not say which one was refused, so they are then tried again one by one. */
-  async #insertInChunks(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
+  async #insertCarefully(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
     await this.connection.run('SAVEPOINT chunks')
     try {
-      for (let start = 0; start < rows.length; start += LARGEST_INSERT) {
-        await this.#insertTogether(entity, rows.slice(start, start + LARGEST_INSERT))
-      }
+      await this.#insertInChunks(entity, rows)
     } catch (error) {
       if (!isRowFault(error)) throw error
       await this.connection.run('ROLLBACK TO SAVEPOINT chunks')
@@ -237,10 +235,12 @@ export class Writer extends Reader {
     if (affected === 0) throw rowChanged(row.path)
   }
 
-  async #insertTogether(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
-    if (rows.length === 0) return
+  async #insertInChunks(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
     const { insertMany, insertValues } = this.shared.statementsOf(entity)
-    await this.connection.run(insertMany(rows.length), rows.flatMap(insertValues), rows.length === LARGEST_INSERT)
+    for (let start = 0; start < rows.length; start += LARGEST_INSERT) {
+      const chunk = rows.slice(start, start + LARGEST_INSERT)
+      await this.connection.run(insertMany(chunk.length), chunk.flatMap(insertValues), chunk.length === LARGEST_INSERT)
+    }
   }
 
   async #refuseAny(entity: Entity, where: Expression<SqlBool>): Promise<void> {
