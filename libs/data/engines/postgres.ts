@@ -146,10 +146,12 @@ const INT4 = 23
 const asText: pg.CustomTypesConfig = {
   getTypeParser(oid: number) {
     if (oid === INT8 || oid === FLOAT8 || oid === INT4) return Number
-    if (oid === BOOL) return (raw: string) => raw === 't'
-    return (raw: string) => raw
+    return oid === BOOL ? readBoolean : asItIs
   },
 }
+
+const readBoolean = (raw: string): boolean => raw === 't'
+const asItIs = (raw: string): string => raw
 
 const decoders: { readonly [K in FieldKind]?: (raw: unknown) => unknown } = {
   timestamp: (raw) => fromTimestampText(String(raw)),
