@@ -67,9 +67,14 @@ export function createDatabase({ engine, entities, clock = systemClock, newId }:
           const writer = new Writer(shared, connection, isFirst && !options?.alone)
           const value = await job(writer)
           await writer.finish()
-          return value
+          return { value, writer }
         }
-        return engine.transaction(unit, { ...options, single: isFirst && options?.single === true })
+        const { value, writer } = await engine.transaction(unit, {
+          ...options,
+          single: isFirst && options?.single === true,
+        })
+        writer.tellCommitted()
+        return value
       }),
     async ping() {
       await reader.query((query) => query.selectNoFrom((build) => build.lit(1).as('alive')))

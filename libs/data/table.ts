@@ -12,6 +12,8 @@ export interface Table<C extends Fields = Fields, N extends string = string> {
   readonly columns: C
   readonly primary_key: readonly string[]
   readonly indexes: readonly Index[]
+  /** The database numbers its rows: see `table`. */
+  readonly is_numbered?: boolean
 }
 
 /** A stored row, as columns give it; of an entity those that it declares and those that every entity has. */
@@ -28,14 +30,20 @@ export type TablesOf<T extends readonly Table[]> = { [K in T[number] as K['name'
 
 /**
  * A table without the manners of a resource: for what the kernel keeps beside the entities.
- * Columns marked `unique` or `order`, and references, get an index of their own.
+ * Columns marked `unique` or `order`, and references, get an index of their own. With `is_numbered` the database gives the
+ * primary key, one integer, to a row that comes without it: later ones are greater, and none comes twice, also when rows
+ * are deleted.
  */
 export function table<const C extends Fields, const N extends string>(
   name: N,
   columns: C,
-  options: { readonly primary_key: readonly (keyof C & string)[]; readonly indexes?: readonly Index[] },
+  options: {
+    readonly primary_key: readonly (keyof C & string)[]
+    readonly indexes?: readonly Index[]
+    readonly is_numbered?: boolean
+  },
 ): Table<C, N> {
-  return { name, columns, primary_key: options.primary_key, indexes: indexesOf(columns, options.indexes) }
+  return { name, columns, ...options, indexes: indexesOf(columns, options.indexes) }
 }
 
 const REFERENCE = Symbol('reference')
@@ -83,6 +91,8 @@ export interface TableSnapshot {
   readonly name: string
   readonly columns: readonly ColumnSnapshot[]
   readonly primary_key: readonly string[]
+  /** The database gives the key of a row that comes without it. */
+  readonly is_numbered?: true
   readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly unique: boolean }[]
   readonly foreign_keys: readonly { readonly name: string; readonly column: string; readonly table: string }[]
 }
@@ -93,6 +103,7 @@ export function describeTable(table: Table): TableSnapshot {
     name: table.name,
     columns: Object.entries(table.columns).map(([name, field]) => describeColumn(name, field)),
     primary_key: table.primary_key,
+    ...(table.is_numbered ? { is_numbered: true } : {}),
     indexes: table.indexes.map(({ columns, unique = false }) => ({
       name: [table.name, ...columns.map((column) => column.replace('-', '')), unique ? 'unique' : 'index'].join('_'),
       columns,

@@ -14,6 +14,8 @@ import type { Stored, Table } from './table.ts'
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
 export class Writer extends Reader {
   readonly #closing: (() => Promise<void>)[] = []
+  readonly #committed: (() => void)[] = []
+  readonly #held = new Set<string>()
   readonly #isOptimistic: boolean
 
   /** `isOptimistic`: the unit may be run again if rows are refused (`RowsRefused`), so that no savepoint is needed around them. */
@@ -23,8 +25,10 @@ export class Writer extends Reader {
   }
 
   /** The row with this id, locked against other writers until the unit ends. */
-  findForUpdate<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
-    return this.findBy(entity, 'findForUpdate', id)
+  async findForUpdate<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
+    const row = await this.findBy(entity, 'findForUpdate', id)
+    if (row) this.#held.add(row.path)
+    return row
   }
 
   /** The same; throws `not_found` when there is none. */
@@ -42,8 +46,9 @@ export class Writer extends Reader {
     if (ids.length === 0) return new Map()
     const rows = this.rowsOf(entity, ids).orderBy('id')
     const { sql, parameters } = (this.engine === 'sqlite' ? rows : rows.forUpdate()).compile()
-    const found = await this.connection.values(sql, parameters)
-    return new Map(this.decodeRows(entity, found).map((row) => [row.id, row]))
+    const found = this.decodeRows(entity, await this.connection.values(sql, parameters))
+    for (const { path } of found) this.#held.add(path)
+    return new Map(found.map((row) => [row.id, row]))
   }
 
   /** Writes a new row. Throws `invalid_request` for a broken rule, `already_exists` for a taken id or unique value. */
@@ -78,6 +83,7 @@ export class Writer extends Reader {
   async insertDraft<C extends Fields>(entity: Entity<C>, row: RowOf<C>): Promise<void> {
     const { insert, insertValues } = this.shared.statementsOf(entity)
     await this.#write(entity, row, insert, insertValues(row as RowOf<Fields>))
+    this.#held.add(row.path)
   }
 
   /** Writes the rows of `draftMany`. */
@@ -87,6 +93,7 @@ export class Writer extends Reader {
     if (this.shared.engine.name === 'sqlite' || rows.length < 2) await this.#insertOneByOne(entity, rows)
     else if (this.#isOptimistic) await this.#insertInChunks(entity, rows).catch(rethrowRowsRefused)
     else await this.#insertCarefully(entity, rows)
+    for (const { path } of rows) this.#held.add(path)
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
@@ -95,6 +102,7 @@ export class Writer extends Reader {
     const next = changedRow(entity, row as RowOf<Fields>, changes, this.#now())
     const affected = await this.#write(entity, next, update, [...updateValues(next), row.id, row[VERSION]])
     if (affected === 0) throw rowChanged(row.path)
+    this.#held.add(row.path)
     return next as RowOf<C>
   }
 
@@ -178,9 +186,24 @@ export class Writer extends Reader {
     this.#closing.push(action)
   }
 
+  /** Has `action` run when the unit was committed; it must not throw. */
+  afterCommit(action: () => void): void {
+    this.#committed.push(action)
+  }
+
+  /** Whether this unit wrote the row at this path, or locked it: then nobody else writes it until the unit ends. */
+  holds(path: string): boolean {
+    return this.#held.has(path)
+  }
+
   /** Runs what waits for the end of the unit; called once, by the database. */
   async finish(): Promise<void> {
     for (const action of this.#closing) await action()
+  }
+
+  /** Runs what waits for the commit; called once, by the database. */
+  tellCommitted(): void {
+    for (const action of this.#committed) action()
   }
 
   #now(): string {
@@ -233,6 +256,7 @@ export class Writer extends Reader {
       throw isDepended ? stillDepended(row.path, error) : error
     })
     if (affected === 0) throw rowChanged(row.path)
+    this.#held.add(row.path)
   }
 
   async #insertInChunks(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {

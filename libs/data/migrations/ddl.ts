@@ -25,8 +25,14 @@ export function createDdl(engine: EngineName) {
   /** A table without its indexes, perhaps under another name; with its foreign keys only on SQLite, which cannot add them. */
   function defineTable(table: TableSnapshot, name = table.name): string {
     let create: CreateTableBuilder<string, string> = builder.schema.createTable(name)
-    for (const column of table.columns) create = create.addColumn(column.name, typeOf(engine, column), describe(column))
-    create = create.addPrimaryKeyConstraint(`${table.name}_pkey`, [...table.primary_key])
+    const number = table.is_numbered ? table.primary_key[0] : undefined
+    for (const column of table.columns) {
+      const definition = column.name === number ? numbered[engine] : describe(column)
+      create = create.addColumn(column.name, typeOf(engine, column), definition)
+    }
+    // SQLite numbers only what is declared to be the key in its own column.
+    if (number === undefined || engine !== 'sqlite')
+      create = create.addPrimaryKeyConstraint(`${table.name}_pkey`, [...table.primary_key])
     for (const column of table.columns) {
       const check = checkOf(engine, column)
       if (check) create = create.addCheckConstraint(checkName(table.name, column), check)
@@ -63,6 +69,15 @@ export function createDdl(engine: EngineName) {
       ...table.indexes.map((index) => createIndex(table, index)),
     ],
   }
+}
+
+type Definition = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
+
+/** A key that the database gives. AUTOINCREMENT, because without it SQLite gives the last one again when its row is gone. */
+const numbered: Readonly<Record<EngineName, Definition>> = {
+  sqlite: (column) => column.primaryKey().autoIncrement().notNull(),
+  postgres: (column) => column.generatedByDefaultAsIdentity().notNull(),
+  mysql: (column) => column.autoIncrement().notNull(),
 }
 
 const tableEnd: Readonly<Record<EngineName, string>> = {

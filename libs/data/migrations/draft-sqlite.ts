@@ -74,11 +74,20 @@ function rebuild(change: AlteredTable): readonly string[] {
     ddl.raw(sql`insert into ${sql.table(copy)} (${names})
   select ${sql.join(values)}
   from ${sql.table(before.name)}`),
+    ...(after.is_numbered ? carryNumber(before.name, copy) : []),
     ddl.write(ddl.schema.dropTable(before.name)),
     ddl.write(ddl.schema.alterTable(copy).renameTo(after.name)),
     ...after.indexes.map((index) => ddl.createIndex(after, index)),
   ]
 }
+
+/** The last number given: it may have been a row's that is gone. */
+const carryNumber = (from: string, to: string): readonly string[] => [
+  ddl.raw(sql`delete from sqlite_sequence where name = ${sql.lit(to)}`),
+  ddl.raw(
+    sql`insert into sqlite_sequence (name, seq) select ${sql.lit(to)}, seq from sqlite_sequence where name = ${sql.lit(from)}`,
+  ),
+]
 
 function copiedValue({ kept, after }: AlteredTable, name: string): RawBuilder<unknown> {
   const column = after.columns.find((column) => column.name === name)

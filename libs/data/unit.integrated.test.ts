@@ -1,0 +1,61 @@
+import { text } from '@mainspring/core'
+import { describeEachEngine, openEntities } from '@mainspring/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Database } from './database.ts'
+import { entity } from './entity.ts'
+
+const Word = entity('words', 'word', { spelling: text({ max: 40 }) })
+
+describeEachEngine('a unit of work', (engine) => {
+  let database: Database
+  beforeAll(async () => {
+    database = await openEntities(await engine.createUrl(), { entities: [Word] })
+  })
+  afterAll(() => database.close())
+  const make = (spelling: string) => database.write((db) => db.insert(Word, { spelling }))
+
+  test('holds what it wrote or locked, and nothing else', async () => {
+    const [locked, listed, changed, gone, read] = await Promise.all(
+      ['locked', 'listed', 'changed', 'gone', 'read'].map(make),
+    )
+    if (!locked || !listed || !changed || !gone || !read) throw new Error('Five words were made.')
+
+    const held = await database.write(async (db) => {
+      await db.getForUpdate(Word, locked.id)
+      await db.findManyForUpdate(Word, [listed.id])
+      await db.update(Word, changed, { spelling: 'new' })
+      await db.delete(Word, gone)
+      await db.get(Word, read.id)
+      const made = await db.insert(Word, { spelling: 'made' })
+      const many = await db.insertMany(Word, [{ spelling: 'one' }, { spelling: 'two' }])
+      const rows = [locked, listed, changed, gone, made, ...many, read, { path: 'words/nobody' }]
+      return rows.map(({ path }) => db.holds(path))
+    })
+
+    expect(held).toEqual([true, true, true, true, true, true, true, false, false])
+  })
+
+  test('does what must be last before it commits, and tells when it did', async () => {
+    const seen: unknown[] = []
+
+    await database.write(async (db) => {
+      db.afterCommit(() => seen.push('committed'))
+      db.beforeCommit(async () => void seen.push((await db.insert(Word, { spelling: 'last' })).spelling))
+      seen.push((await db.insert(Word, { spelling: 'first' })).spelling)
+    })
+
+    expect(seen).toEqual(['first', 'last', 'committed'])
+  })
+
+  test('that fails tells nobody of a commit', async () => {
+    const seen: string[] = []
+
+    const failing = database.write(async (db) => {
+      db.afterCommit(() => seen.push('committed'))
+      throw new Error('on purpose')
+    })
+
+    await expect(failing).rejects.toThrow('on purpose')
+    expect(seen).toEqual([])
+  })
+})
