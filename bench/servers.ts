@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Resource } from './resources/resource.ts'
 
-/** Ours, the one written by hand with the same checks (and one that also shares commits), and the one without any. */
-export type ServerKind = 'ours' | 'twin' | 'grouped' | 'bare'
+/** Ours, the one written by hand with the same checks (and one that also shares commits, and one in Node's own memory), and the one without any. */
+export type ServerKind = 'ours' | 'twin' | 'grouped' | 'roomy' | 'bare'
 
 /** What a process has used since it began: microseconds of CPU, and bytes of memory now and at most. */
 export interface Usage {
@@ -38,6 +38,9 @@ export const mainFile = `${ROOT}apps/main.ts`
 /** What `npm start` runs, read where npm reads it, so that what is measured is what is shipped, flags and all. */
 const startScript: string = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).scripts.start
 
+/** How that runs a file: the others are run alike, so that code is compared with code. */
+const runFile = startScript.slice(0, startScript.lastIndexOf(' '))
+
 /** As an operator sets it up; only the limit on one client's requests is off, since here one client makes them all. */
 const PRODUCTION = { ENV: 'production', AUTH: 'none', LOG_LEVEL: 'info', RATE_LIMIT: '0' }
 
@@ -48,8 +51,8 @@ export function startServer(
   database: string,
 ): Promise<MeasuredServer> {
   if (kind === 'ours') return startOurs({ DATABASE_URL: database }, service)
-  const script = `exec node bench/${kind === 'bare' ? 'bare' : 'twin'}/main.ts`
-  return measured(script, [collection, database, `--${kind}`], { NODE_ENV: 'production' })
+  const script = `${kind === 'roomy' ? 'exec node' : runFile} bench/${kind === 'bare' ? 'bare' : 'twin'}/main.ts`
+  return measured(script, [collection, database, `--${kind}`], {})
 }
 
 /** Starts our services, all unless some are named, as in production. */

@@ -14,6 +14,7 @@ const SERVERS: Readonly<Record<ServerKind, string>> = {
   ours: 'ours',
   twin: 'the twin',
   grouped: 'the twin, commits grouped',
+  roomy: "the twin, Node's own memory",
   bare: 'bare',
 }
 
@@ -112,8 +113,8 @@ ${writeFigures(group)}`
 }
 
 function writeSpeeds(group: readonly Measurement[]): string {
-  const hasGrouped = group.some((measurement) => seriesOf(measurement, 'grouped'))
-  const others: readonly ServerKind[] = hasGrouped ? ['twin', 'grouped', 'bare'] : ['twin', 'bare']
+  const kinds: readonly ServerKind[] = ['twin', 'grouped', 'roomy', 'bare']
+  const others = kinds.filter((kind) => group.some((measurement) => seriesOf(measurement, kind)))
   const cells = (measurement: Measurement, kind: ServerKind): readonly string[] => {
     const speed = speedAgainst(measurement, kind)
     return speed ? [range(speed.rate, 2), range(speed.cpu, 2)] : ['', '']
