@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, type Log, systemClock } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
+import { eventCodes } from '@mainspring/events'
 import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
@@ -111,7 +112,7 @@ function serverOptions(
     log,
     clock,
     routes: running.flatMap(({ routes }) => routes),
-    codes: [dataCodes, resourceCodes, ...services.map(({ codes }) => codes)],
+    codes: [dataCodes, eventCodes, resourceCodes, ...services.map(({ codes }) => codes)],
     info: {
       title: 'Mainspring',
       version: VERSION,

@@ -12,6 +12,7 @@ import {
   migrationStatus,
   openEngine,
 } from '@mainspring/data'
+import { eventTables } from '@mainspring/events'
 import type { Route } from '@mainspring/http'
 import { createPageTokens, deleteExpiredKeys, loadSecret, type Runtime, resourceTables } from '@mainspring/resource'
 import type { Service } from './service.ts'
@@ -122,7 +123,11 @@ export const ownTables = ({ name, migrations, entities }: Service): MigrationSet
 })
 
 /** The migrations that a service's database needs: the kernel's, then its own. */
-export const migrationSets = (service: Service): readonly MigrationSet[] => [resourceTables, ownTables(service)]
+export const migrationSets = (service: Service): readonly MigrationSet[] => [
+  resourceTables,
+  eventTables,
+  ownTables(service),
+]
 
 async function prepare(service: Service, database: Database, settings: KernelSettings, log: Log): Promise<void> {
   if (isCasual(settings)) {

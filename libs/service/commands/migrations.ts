@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { draftMigration, isDrafted, migrate, migrationStatus } from '@mainspring/data'
+import { eventTables } from '@mainspring/events'
 import { resourceTables } from '@mainspring/resource'
 import { type Environment, migrationSets, ownTables } from '../running-service.ts'
 import type { Service } from '../service.ts'
@@ -35,7 +36,7 @@ export interface DraftOptions {
 export function draftMigrations(services: readonly Service[], { name, onlyCheck, renamed }: DraftOptions): void {
   const renames = Object.fromEntries(renamed.map((pair) => pair.split('=')))
   const drafted: string[] = []
-  for (const set of [resourceTables, ...services.map(ownTables)]) {
+  for (const set of [resourceTables, eventTables, ...services.map(ownTables)]) {
     if (onlyCheck) {
       if (isDrafted(set)) continue
       throw new UsageError(`The entities of ${set.name} changed, and no migration was drafted: make migration NAME=…`)

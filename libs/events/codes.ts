@@ -1,0 +1,7 @@
+import type { ErrorCodes } from '@mainspring/core'
+
+/** The codes that events, listeners and queues answer with. */
+export const eventCodes = {
+  event_too_large: { kind: 'invalid', title: 'An event says more than an event may.' },
+  event_invalid: { kind: 'invalid', title: 'An event is not what its type says.' },
+} satisfies ErrorCodes

@@ -1,0 +1,121 @@
+import {
+  type AppError,
+  createValidator,
+  type Fields,
+  type IdSource,
+  invalid,
+  invalidFields,
+  objectSchema,
+  toTimestamp,
+  type Validator,
+} from '@mainspring/core'
+import { type DataOf, type EventType, type Said, sourceOf, subjectOf } from './event.ts'
+
+/**
+ * An event on its way: CloudEvents 1.0 (https://github.com/cloudevents/spec), with its extensions for the request that
+ * caused it and for distributed tracing.
+ */
+export interface Envelope<D = unknown> {
+  /** UUIDv7; with `source`, one event's own for ever. */
+  readonly id: string
+  /** The service that emitted it: `/snacks`. */
+  readonly source: string
+  readonly type: string
+  readonly specversion: '1.0'
+  /** The path of the resource that it happened to. */
+  readonly subject: string
+  /** When it was emitted. */
+  readonly time: string
+  readonly datacontenttype: 'application/json'
+  /** What describes `data`, with its version: `/schemas/snacks.order_placed/1`. */
+  readonly dataschema: string
+  readonly data: D
+  readonly requestid?: string
+  readonly traceparent?: string
+  readonly tracestate?: string
+}
+
+/** An event as a listener gets it: checked, with what its type says. */
+export type EventOf<E> = Envelope<DataOf<E>>
+
+/** What caused an event: handed on from the request to everything that follows from it. */
+export interface Origin {
+  readonly requestid?: string | undefined
+  readonly traceparent?: string | undefined
+  readonly tracestate?: string | undefined
+}
+
+/** Bytes of an envelope, all of it; whoever has more to say puts it where it can be fetched. */
+export const LARGEST_EVENT = 65_536
+
+/** Makes the envelope of an event. Throws `invalid_request` naming each field of the data that is wrong. */
+export function createEnvelope<F extends Fields>(
+  event: EventType<F>,
+  said: Said<F>,
+  { newId, now, origin }: { readonly newId: IdSource; readonly now: number; readonly origin: Origin },
+): EventOf<EventType<F>> {
+  const data = { ...said }
+  const errors = validatorsOf(event).emitted(data)
+  if (errors.length > 0) throw invalidFields(errors)
+  const { requestid, traceparent, tracestate } = origin
+  return {
+    id: newId(),
+    source: `/${sourceOf(event)}`,
+    type: event.type,
+    specversion: '1.0',
+    subject: subjectOf(event, data),
+    time: toTimestamp(now),
+    datacontenttype: 'application/json',
+    dataschema: schemaPathOf(event),
+    data: data as DataOf<EventType<F>>, // checked above
+    ...(requestid === undefined ? {} : { requestid }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+  }
+}
+
+/** The text of an envelope. Throws `event_too_large`. */
+export function writeEnvelope(envelope: Envelope): string {
+  const text = JSON.stringify(envelope)
+  // Three bytes are the most that a UTF-16 unit takes, so most are known to be small without being encoded.
+  const bytes = text.length * 3 <= LARGEST_EVENT ? 0 : Buffer.byteLength(text)
+  if (bytes <= LARGEST_EVENT) return text
+  const detail = `A ${envelope.type} has ${bytes} bytes; ${LARGEST_EVENT} are the most that an event may have.`
+  throw invalid('event_too_large', { detail, bytes })
+}
+
+/**
+ * An event as somebody who declares it understands it: members that a newer emitter added are left out, those that an older
+ * one did not know are null or their default. Throws `event_invalid`, naming what is wrong.
+ */
+export function understand<E extends EventType>(event: E, envelope: Envelope): EventOf<E> {
+  const given = typeof envelope.data === 'object' && envelope.data !== null ? envelope.data : {}
+  const known = Object.keys(event.fields).filter((name) => name in given)
+  const data = Object.fromEntries(known.map((name) => [name, Reflect.get(given, name)]))
+  const errors = validatorsOf(event).received(data)
+  if (errors.length > 0)
+    throw eventInvalid(envelope, errors.map(({ field, detail }) => `${field}: ${detail}`).join(' '))
+  return { ...envelope, data: data as DataOf<E> } // checked above
+}
+
+const eventInvalid = ({ type, id }: Envelope, detail: string): AppError =>
+  invalid('event_invalid', { detail: `The event ${id} is no ${type} as it is known here. ${detail}` })
+
+/** Where the schema of an event's data is found. */
+export const schemaPathOf = ({ type, version }: EventType): string => `/schemas/${type}/${version}`
+
+interface Validators {
+  readonly emitted: Validator
+  readonly received: Validator
+}
+
+const validators = new WeakMap<EventType, Validators>()
+
+function validatorsOf(event: EventType): Validators {
+  const known = validators.get(event)
+  if (known) return known
+  const schema = objectSchema(event.fields)
+  const made = { emitted: createValidator(schema, 'body'), received: createValidator(schema, 'body') }
+  validators.set(event, made)
+  return made
+}

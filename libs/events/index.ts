@@ -1,0 +1,8 @@
+export * from './codes.ts'
+export * from './context.ts'
+export * from './envelope.ts'
+export * from './event.ts'
+export * from './listener.ts'
+export * from './queue.ts'
+export * from './retry.ts'
+export { eventTables } from './tables.ts'
