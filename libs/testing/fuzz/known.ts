@@ -60,8 +60,8 @@ export class Known {
   }
 }
 
-/** `sprockets` of `/v1/sprockets:export`. */
-export const collectionOf = (path: string): string => /^\/v\d+\/([^/:]+)/.exec(path)?.[1] ?? ''
+/** The collection whose id is in a path: `users` of `/v1/users/{user_id}/rentals`; else the last, `sprockets` of `/v1/sprockets:export`. */
+export const collectionOf = (path: string): string => /\/([^/:{}]+)(?:\/\{|:|$)/.exec(path)?.[1] ?? ''
 
 function remember(list: string[], value: string): void {
   list.push(value)
