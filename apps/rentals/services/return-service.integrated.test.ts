@@ -79,14 +79,18 @@ describeEachEngine('a return', (engine) => {
     expect(await depot.rental(rental)).toMatchObject({ status, return_time: depot.at(-DAY + late) })
   })
 
-  test('of what was flagged while it was out leaves it flagged, and closes it', async () => {
+  test.each([
+    ['late', 0],
+    ['in time by a scanner that was offline', -3 * DAY],
+  ])('of what was flagged while it was out leaves it flagged, and closes it: %s', async (_, distance) => {
     const [user, mug] = [await depot.addUser(), await depot.addAsset('mug')]
     const rental = await depot.lend(user, mug, { expire_time: depot.at(-2 * DAY) })
     await depot.write(flagOverdue)
 
-    expect(await depot.scan(user, mug)).toMatchObject({ state: 'COMPLETED', rental_id: rental.id })
+    const settled = await depot.scan(user, mug, { scan_time: depot.at(distance) })
 
-    expect(await depot.rental(rental)).toMatchObject({ status: 'FLAGGED', return_time: depot.at() })
+    expect(settled).toMatchObject({ state: 'COMPLETED', rental_id: rental.id })
+    expect(await depot.rental(rental)).toMatchObject({ status: 'FLAGGED', return_time: depot.at(distance) })
     expect(await depot.scan(user, mug, { scan_time: depot.at(HOUR) })).toMatchObject({ reason: 'no_eligible_rental' })
   })
 

@@ -29,10 +29,12 @@ export class Known {
     return choose(this.#ids.get(collection), choice) ?? `none-${choice}`
   }
 
-  /** An id of a collection whose name begins like this, or of any: what a field called `payee_id` may hold. */
+  /** An id of a collection whose name begins like the end of this, or of any: what `payee_id` or `taken_from_shelf_id` may hold. */
   idLike(name: string, choice: number): string {
     const collections = [...this.#ids.keys()]
-    const collection = collections.find((each) => each.startsWith(name)) ?? choose(collections, choice)
+    const endings = name.split('_').map((_, index, words) => words.slice(index).join('-'))
+    const named = endings.map((ending) => collections.find((each) => each.startsWith(ending)))
+    const collection = named.find((each) => each !== undefined) ?? choose(collections, choice)
     return this.id(collection ?? '', choice)
   }
 
