@@ -17,7 +17,7 @@ export interface Methods<C extends Fields = Fields> {
   /**
    * The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what POST and PUT send.
    * `handleMany` gets all entries of a batch, or one, and answers as many rows in their order; what it throws names the
-   * entry, `[2].payee_name`.
+   * entry, `[2].payee_name`. A use case that asks the database nothing and only inserts is one statement on a server.
    */
   readonly create?:
     | true
