@@ -18,12 +18,16 @@ export function encoderOf(
   return (row) => encoders.map(([kind, read]) => engine.encode(kind, read(row)))
 }
 
-/** Makes all columns of a row an object that is sent as JSON. */
-export function recorderOf(entity: Entity): (row: RowOf<Fields>) => object {
-  const readers = Object.keys(entity.columns).map((name): [string, Read] => [name, columnReader(entity, name)])
+/** Makes all columns of a row an object with these keys in place of their names. */
+export function recorderOf(entity: Entity, keys: readonly string[]): (row: RowOf<Fields>) => object {
+  const readers = Object.keys(entity.columns).map((name, place): [string, Read] => [
+    keys[place] ?? name,
+    columnReader(entity, name),
+  ])
+  const blank = Object.fromEntries(readers.map(([key]) => [key, null]))
   return (row) => {
-    const record: Record<string, unknown> = {}
-    for (const [name, read] of readers) record[name] = read(row)
+    const record: Record<string, unknown> = { ...blank }
+    for (const [key, read] of readers) record[key] = read(row)
     return record
   }
 }
@@ -31,5 +35,5 @@ export function recorderOf(entity: Entity): (row: RowOf<Fields>) => object {
 function columnReader(entity: Entity, name: string): Read {
   if (name === 'version') return (row) => row[VERSION]
   const derived = entity.derived[name]
-  return derived ? (row) => derived.from(row) : (row) => Reflect.get(row, name)
+  return derived ? (row) => derived.from(row) : (row) => row[name]
 }

@@ -91,9 +91,11 @@ export class Writer extends Reader {
 
   /** Runs the inserts of a job that was foreseen. */
   async insertForeseen(statements: readonly InsertStatement[]): Promise<void> {
-    await this.#runAll(statements).catch((error: unknown) => {
+    try {
+      await this.#runAll(statements)
+    } catch (error) {
       throw this.isOptimistic && isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
-    })
+    }
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */

@@ -10,7 +10,10 @@ export interface Line {
   readonly giveBack: (isBroken: boolean) => void
 }
 
-/** How long (milliseconds) a unit may take, unless it is `alone`: while it hangs it keeps its connection and its locks. */
+/**
+ * How long (milliseconds) a unit may take, unless it is `alone`: while it hangs it keeps its connection and its locks. A
+ * single statement has a limit of its own.
+ */
 const LONGEST_UNIT = 10_000
 
 /** Runs one unit of work on a line: committed when `job` resolves, undone when it throws or takes too long. The line is given back. */
@@ -29,7 +32,7 @@ export async function runUnit<T>(
   try {
     if (!single) await begin()
     const work = job(loan.connection)
-    const value = await (alone ? work : within(LONGEST_UNIT, work, onLate))
+    const value = await (alone || single ? work : within(LONGEST_UNIT, work, onLate))
     if (!single) await connection.run('COMMIT')
     return value
   } catch (error) {
