@@ -37,7 +37,7 @@ const { values } = parseArgs({
 })
 const pace: Pace = values.quick
   ? { rounds: 3, seconds: 0.4, warmup: 0.8, connections: 16 }
-  : { rounds: 7, seconds: 0.4, warmup: 1.6, connections: 16 }
+  : { rounds: 7, seconds: 0.4, warmup: 4, connections: 16 }
 const isWhole =
   !values.quick && values.only === undefined && values.engine === undefined && values.resource === undefined
 const chosen = values.only?.split(',')
