@@ -1,4 +1,4 @@
-import { array, boolean, integer, oneOf, text, timestamp } from '@mainspring/core'
+import { array, integer, oneOf, text, timestamp } from '@mainspring/core'
 import { table } from '@mainspring/data'
 
 /** Longest name of a listener, a queue or an event type, in code points. */
@@ -79,7 +79,6 @@ export const listeners = table(
     name: text({ max: NAME }),
     types: array(text()),
     position: integer({ min: 0 }),
-    is_paused: boolean({ default: false }),
     create_time: timestamp(),
   },
   { primary_key: ['name'] },
@@ -94,6 +93,13 @@ export const marks = table(
 
 /** How things stand with an item. `WAITING` is for another of its key, `BLOCKED` for a listener that comes first. */
 export const ITEM_STATES = ['READY', 'WAITING', 'BLOCKED', 'LEASED', 'DEAD'] as const
+
+/** Queues and listeners that take nothing for now. */
+export const pauses = table(
+  'mainspring_pauses',
+  { queue: text({ max: NAME }), create_time: timestamp() },
+  { primary_key: ['queue'] },
+)
 
 /** Work to be done: what queues hold, and events that a listener could not deal with at once. What is done is deleted. */
 export const items = table(
@@ -182,7 +188,7 @@ export const eventTables = {
   name: 'events',
   tables: [
     ...[outbox, inbox, logs, subscriptions, readers, leases, listeners, marks],
-    ...[items, attempts, interventions, schedules],
+    ...[pauses, items, attempts, interventions, schedules],
   ],
   directory: new URL('migrations', import.meta.url),
 }

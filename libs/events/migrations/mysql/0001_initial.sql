@@ -77,13 +77,11 @@ create table `mainspring_listeners` (
   `name` varchar(200) not null,
   `types` longtext not null,
   `position` bigint not null,
-  `is_paused` boolean default (false) not null,
   `create_time` datetime(3) not null,
   constraint `mainspring_listeners_pkey` primary key (`name`),
   constraint `mainspring_listeners_name_check` check (char_length(`name`) <= 200),
   constraint `mainspring_listeners_types_check` check (json_valid(`types`)),
-  constraint `mainspring_listeners_position_check` check (`position` >= 0),
-  constraint `mainspring_listeners_is_paused_check` check (`is_paused` in (0, 1))
+  constraint `mainspring_listeners_position_check` check (`position` >= 0)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- step: create table mainspring_marks
@@ -92,6 +90,14 @@ create table `mainspring_marks` (
   `position` bigint not null,
   constraint `mainspring_marks_pkey` primary key (`listener`, `position`),
   constraint `mainspring_marks_listener_check` check (char_length(`listener`) <= 200)
+) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
+
+-- step: create table mainspring_pauses
+create table `mainspring_pauses` (
+  `queue` varchar(200) not null,
+  `create_time` datetime(3) not null,
+  constraint `mainspring_pauses_pkey` primary key (`queue`),
+  constraint `mainspring_pauses_queue_check` check (char_length(`queue`) <= 200)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- step: create table mainspring_items

@@ -77,7 +77,6 @@ create table "mainspring_listeners" (
   "name" text collate "C" not null,
   "types" json not null,
   "position" bigint not null,
-  "is_paused" boolean default false not null,
   "create_time" timestamptz(3) not null,
   constraint "mainspring_listeners_pkey" primary key ("name"),
   constraint "mainspring_listeners_name_check" check (char_length("name") <= 200),
@@ -90,6 +89,14 @@ create table "mainspring_marks" (
   "position" bigint not null,
   constraint "mainspring_marks_pkey" primary key ("listener", "position"),
   constraint "mainspring_marks_listener_check" check (char_length("listener") <= 200)
+);
+
+-- step: create table mainspring_pauses
+create table "mainspring_pauses" (
+  "queue" text collate "C" not null,
+  "create_time" timestamptz(3) not null,
+  constraint "mainspring_pauses_pkey" primary key ("queue"),
+  constraint "mainspring_pauses_queue_check" check (char_length("queue") <= 200)
 );
 
 -- step: create table mainspring_items

@@ -76,13 +76,11 @@ create table "mainspring_listeners" (
   "name" text not null,
   "types" text not null,
   "position" integer not null,
-  "is_paused" integer default 0 not null,
   "create_time" text not null,
   constraint "mainspring_listeners_pkey" primary key ("name"),
   constraint "mainspring_listeners_name_check" check (length("name") <= 200),
   constraint "mainspring_listeners_types_check" check (json_valid("types")),
-  constraint "mainspring_listeners_position_check" check ("position" >= 0),
-  constraint "mainspring_listeners_is_paused_check" check ("is_paused" in (0, 1))
+  constraint "mainspring_listeners_position_check" check ("position" >= 0)
 ) strict;
 
 -- step: create table mainspring_marks
@@ -91,6 +89,14 @@ create table "mainspring_marks" (
   "position" integer not null,
   constraint "mainspring_marks_pkey" primary key ("listener", "position"),
   constraint "mainspring_marks_listener_check" check (length("listener") <= 200)
+) strict;
+
+-- step: create table mainspring_pauses
+create table "mainspring_pauses" (
+  "queue" text not null,
+  "create_time" text not null,
+  constraint "mainspring_pauses_pkey" primary key ("queue"),
+  constraint "mainspring_pauses_queue_check" check (length("queue") <= 200)
 ) strict;
 
 -- step: create table mainspring_items
