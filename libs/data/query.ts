@@ -8,6 +8,7 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type RootOperationNode,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -45,3 +46,8 @@ export function createBuilder<T = AnyTables>(engine: EngineName, schema?: string
   })
   return schema === undefined ? builder : builder.withSchema(schema)
 }
+
+/** Whether it only selects: PostgreSQL lets the parts of a WITH write, too. */
+export const isSelect = (query: RootOperationNode): boolean =>
+  query.kind === 'SelectQueryNode' &&
+  (query.with?.expressions ?? []).every(({ expression }) => expression.kind === 'SelectQueryNode')

@@ -70,12 +70,12 @@ export class Writer extends Reader {
 
   /** The row that `insertDraft` writes: it is known before it is written. Throws `invalid_request` for a broken rule. */
   draft<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): RowOf<C> {
-    return this.#newRow(entity, values, this.#now()) as RowOf<C>
+    return this.#newRow(entity, values, this.now()) as RowOf<C>
   }
 
   /** The rows that `insertDrafts` writes; errors as `insertMany`. */
   draftMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): readonly RowOf<C>[] {
-    const now = this.#now()
+    const now = this.now()
     return collectErrors(values, (value) => this.#newRow(entity, value, now)) as unknown as readonly RowOf<C>[]
   }
 
@@ -99,7 +99,7 @@ export class Writer extends Reader {
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
   async update<C extends Fields>(entity: Entity<C>, row: RowOf<C>, changes: ChangesOf<C>): Promise<RowOf<C>> {
     const { update, updateValues } = this.shared.statementsOf(entity)
-    const next = changedRow(entity, row as RowOf<Fields>, changes, this.#now())
+    const next = changedRow(entity, row as RowOf<Fields>, changes, this.now())
     const affected = await this.#write(entity, next, update, [...updateValues(next), row.id, row[VERSION]])
     if (affected === 0) throw rowChanged(row.path)
     this.#held.add(row.path)
@@ -117,7 +117,7 @@ export class Writer extends Reader {
   ): Promise<number> {
     const following = Object.entries(entity.derived).find(([, { of }]) => of.some((name) => name in changes))
     if (following) throw new Error(`${following[0]} follows from what changes: update the rows one by one.`)
-    const changed = Object.entries({ ...changes, update_time: this.#now() }).map(([name, value]) => {
+    const changed = Object.entries({ ...changes, update_time: this.now() }).map(([name, value]) => {
       const field = entity.columns[name]
       return [name, field ? this.encode(factsOf(field).kind, value) : value]
     })
@@ -181,6 +181,12 @@ export class Writer extends Reader {
     return (await this.connection.run(sql, valuesOf(given), true)).affected
   }
 
+  /** Runs a statement that was declared with `prepared` and answers rows: RETURNING, which MySQL does not know. */
+  async returnPrepared<P extends object, O>(statement: Prepared<P, O>, given: P): Promise<readonly O[]> {
+    const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
+    return (await this.connection.run(sql, valuesOf(given), true)).rows as readonly O[]
+  }
+
   /** Has `action` run last in this unit, after everything else was written: the place of what must be ordered by commit. */
   beforeCommit(action: () => Promise<void>): void {
     this.#closing.push(action)
@@ -206,7 +212,8 @@ export class Writer extends Reader {
     for (const action of this.#committed) action()
   }
 
-  #now(): string {
+  /** The moment by the clock of the service, as rows of this unit get it. */
+  now(): string {
     return toTimestamp(this.shared.clock.now())
   }
 
