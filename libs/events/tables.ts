@@ -137,7 +137,8 @@ export const items = table(
     is_numbered: true,
     indexes: [
       { columns: ['queue', 'state', 'due_time', 'number'] },
-      { columns: ['queue', 'key', 'number'] },
+      // Tells what is alive of a key in one look each, however many dead letters it has, and which keys have who waits.
+      { columns: ['queue', 'state', 'key', 'number'] },
       { columns: ['queue', 'position'], unique: true },
     ],
   },

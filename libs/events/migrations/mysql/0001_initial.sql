@@ -128,7 +128,7 @@ create table `mainspring_items` (
   constraint `mainspring_items_cause_check` check (char_length(`cause`) <= 200)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index `mainspring_items_queue_state_due_time_number_index` on `mainspring_items` (`queue`, `state`, `due_time`, `number`);
-create index `mainspring_items_queue_key_number_index` on `mainspring_items` (`queue`, `key`, `number`);
+create index `mainspring_items_queue_state_key_number_index` on `mainspring_items` (`queue`, `state`, `key`, `number`);
 create unique index `mainspring_items_queue_position_unique` on `mainspring_items` (`queue`, `position`);
 
 -- step: create table mainspring_attempts

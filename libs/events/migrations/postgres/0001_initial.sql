@@ -127,7 +127,7 @@ create table "mainspring_items" (
   constraint "mainspring_items_cause_check" check (char_length("cause") <= 200)
 );
 create index "mainspring_items_queue_state_due_time_number_index" on "mainspring_items" ("queue", "state", "due_time", "number");
-create index "mainspring_items_queue_key_number_index" on "mainspring_items" ("queue", "key" nulls first, "number");
+create index "mainspring_items_queue_state_key_number_index" on "mainspring_items" ("queue", "state", "key" nulls first, "number");
 create unique index "mainspring_items_queue_position_unique" on "mainspring_items" ("queue", "position" nulls first);
 
 -- step: create table mainspring_attempts
