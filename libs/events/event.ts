@@ -55,6 +55,9 @@ export function event<const F extends Fields>(
   if (!field || factsOf(field).options.optional) {
     throw new Error(`${type} takes its subject, ${subject}, from a field that it always has.`)
   }
+  const owned = Object.keys(fields).find((name) => fields[name] && factsOf(fields[name]).options.output_only)
+  if (owned !== undefined)
+    throw new Error(`${type} cannot have ${owned} as output only: an event says what it is given.`)
   return { type, fields, subject, description, version }
 }
 
