@@ -113,6 +113,9 @@ async function lint(): Promise<readonly Finding[]> {
   return JSON.parse(stdout)
 }
 
+/** What an example names may be out, or, without fixtures, not be there. */
+const EXHAUSTIBLE: ReadonlySet<string | undefined> = new Set(['asset_out', 'reference_not_found'])
+
 interface Creations {
   readonly paths: Readonly<
     Record<
@@ -137,6 +140,8 @@ test('what the document gives as an example can be sent as it is, and again', as
   )
   for (const [path, { post }] of [...creations, ...creations]) {
     const example = post?.requestBody.content['application/json']?.example
-    expect([200, 201], `${path} ${JSON.stringify(example)}`).toContain((await client.post(path, example)).status)
+    const { status, body } = await client.post<{ readonly code?: string }>(path, example)
+    const isSent = status < 300 || EXHAUSTIBLE.has(body.code)
+    expect(isSent, `${path} ${JSON.stringify(example)} ${status} ${body.code}`).toBe(true)
   }
 })

@@ -31,7 +31,11 @@ describe.each(services)('the collection of $name', ({ name }) => {
     )
 
     expect(
-      new Set(requestsIn(file).map(({ method, url }) => shapeOf(method, url.replace('{{baseUrl}}', '/v1')))),
+      new Set(
+        requestsIn(file).map(({ method, url }) =>
+          shapeOf(method, url.replace('{{baseUrl}}', '/v1').replace('{{origin}}', '')),
+        ),
+      ),
     ).toEqual(new Set(methods))
   })
 })

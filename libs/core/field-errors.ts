@@ -91,6 +91,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   currency_code: 'an ISO 4217 currency code, such as EUR',
   region_code: 'an ISO 3166-1 region code, such as DE',
   time_zone: 'a time zone of the IANA database, such as Europe/Berlin',
+  time_span: 'a length of time, such as 90s, 5m, 12h or 7d',
   email: 'an e-mail address',
   uri: 'an absolute URI',
   uuid: 'a UUID',

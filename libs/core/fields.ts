@@ -153,6 +153,10 @@ export const region = <const O extends FieldOptions<string>>(options?: O): Field
 export const timeZone = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
   field<string, O>('text', formatted('time_zone', undefined, 64, ['Europe/Berlin', 'UTC', 'Asia/Kathmandu']), options)
 
+/** A length of time as settings say it, `7d`; see `toMilliseconds`. */
+export const timeSpan = <const O extends FieldOptions<string>>(options?: O): Field<string, O> =>
+  field<string, O>('text', formatted('time_span', undefined, 5, ['90s', '5m', '12h', '7d']), options)
+
 /** One of a few words. */
 export const oneOf = <const V extends string, const O extends FieldOptions<V>>(
   values: readonly V[],

@@ -59,6 +59,23 @@ export function isTimeZone(text: string): boolean {
   }
 }
 
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const SPAN = /^(\d{1,4})([smhd])$/
+
+/** Whether a text is a length of time as settings say it: a whole number up to 9999 and its unit, s, m, h or d. */
+export const isTimeSpan = (text: string): boolean => SPAN.test(text)
+
+/**
+ * Milliseconds of a length of time that `isTimeSpan`.
+ *
+ * @example
+ * toMilliseconds('5m') // 300_000
+ */
+export function toMilliseconds(span: string): number {
+  const [, count, unit = ''] = SPAN.exec(span) ?? []
+  return Number(count) * (UNITS[unit] ?? Number.NaN)
+}
+
 /** The checks of JSON Schema's `format` that are not JSON Schema's own, or better than its. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   date: isDay,
@@ -66,4 +83,5 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   currency_code: isCurrency,
   region_code: isRegion,
   time_zone: isTimeZone,
+  time_span: isTimeSpan,
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isTimeZone } from './formats.ts'
+import { isTimeZone, toMilliseconds } from './formats.ts'
 import {
   array,
   currency,
@@ -15,6 +15,7 @@ import {
   region,
   type Schema,
   text,
+  timeSpan,
   timestamp,
   timeZone,
 } from './index.ts'
@@ -214,6 +215,33 @@ test.each([
   expect(validate(objectSchema({ a: timeZone() }), { a: value })).toHaveLength(right ? 0 : 1)
 })
 
+test.each([
+  ['0s', true],
+  ['90s', true],
+  ['9999d', true],
+  ['10000s', false],
+  ['7', false],
+  ['d', false],
+  ['7 d', false],
+  ['7D', false],
+  ['1.5h', false],
+  ['-1d', false],
+  ['P7D', false],
+  ['', false],
+])('%j is a length of time: %s', (value, right) => {
+  expect(validate(objectSchema({ a: timeSpan() }), { a: value })).toHaveLength(right ? 0 : 1)
+})
+
+test.each([
+  ['0s', 0],
+  ['90s', 90_000],
+  ['5m', 300_000],
+  ['12h', 43_200_000],
+  ['7d', 604_800_000],
+])('%s is %i milliseconds', (span, milliseconds) => {
+  expect(toMilliseconds(span)).toBe(milliseconds)
+})
+
 test('every time zone that the platform lists is one', () => {
   expect(Intl.supportedValuesOf('timeZone').filter((name) => !isTimeZone(name))).toEqual([])
 })
@@ -243,7 +271,7 @@ test.each([
 })
 
 test('examples of a format are of it', () => {
-  const examples = [email(), currency(), region(), timeZone()].flatMap((field) =>
+  const examples = [email(), currency(), region(), timeZone(), timeSpan()].flatMap((field) =>
     Object(field).examples.map((each: string) => validate(field, each)),
   )
 

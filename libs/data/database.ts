@@ -3,6 +3,7 @@ import { type Clock, createIds, type IdSource, systemClock, unavailable } from '
 import type { Kysely } from 'kysely'
 import { type Connection, DatabaseFault, type Engine, type TransactionOptions } from './engine.ts'
 import type { Entity } from './entity.ts'
+import { type Foreseen, foresee } from './foresight.ts'
 import { createPager } from './page.ts'
 import { compilePrepared, type Prepared } from './prepared.ts'
 import { type AnyTables, createBuilder } from './query.ts'
@@ -24,6 +25,11 @@ export interface Database {
    * serialization failure or deadlock runs it again, so it must do nothing outside of the database.
    */
   readonly write: <T>(job: (db: Writer) => Promise<T>, options?: TransactionOptions) => Promise<T>
+  /**
+   * Runs a job without the database: what it answers and writes is known beforehand if it only inserts. Undefined if it asks
+   * for anything else or throws; then only `write` can tell.
+   */
+  readonly foresee: <T>(job: (db: Writer) => Promise<T>) => Promise<Foreseen<T> | undefined>
   /** Resolves if the database answers; throws `database_unavailable`. */
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
@@ -76,6 +82,7 @@ export function createDatabase({ engine, entities, clock = systemClock, newId }:
         writer.tellCommitted()
         return value
       }),
+    foresee: (job) => foresee(shared, job),
     async ping() {
       await reader.query((query) => query.selectNoFrom((build) => build.lit(1).as('alive')))
     },

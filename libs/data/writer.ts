@@ -1,7 +1,16 @@
-import { collectErrors, type Fields, factsOf, firstVersion, rethrowWithin, toTimestamp } from '@mainspring/core'
+import {
+  collectErrors,
+  type Fields,
+  factsOf,
+  firstVersion,
+  rethrowOutOf,
+  rethrowWithin,
+  toTimestamp,
+} from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type Connection, DatabaseFault, type EngineName } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
+import type { InsertStatement } from './inserts.ts'
 import { lockKeys } from './locks.ts'
 import type { Prepared } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
@@ -16,12 +25,12 @@ export class Writer extends Reader {
   readonly #closing: (() => Promise<void>)[] = []
   readonly #committed: (() => void)[] = []
   readonly #held = new Set<string>()
-  readonly #isOptimistic: boolean
+  /** The unit is run again, and then it is not optimistic, if the database refuses rows (`RowsRefused`): no savepoint is needed. */
+  readonly isOptimistic: boolean
 
-  /** `isOptimistic`: the unit may be run again if rows are refused (`RowsRefused`), so that no savepoint is needed around them. */
   constructor(shared: Shared, connection: Connection, isOptimistic = false) {
     super(shared, connection)
-    this.#isOptimistic = isOptimistic
+    this.isOptimistic = isOptimistic
   }
 
   /** The row with this id, locked against other writers until the unit ends. */
@@ -53,9 +62,10 @@ export class Writer extends Reader {
 
   /** Writes a new row. Throws `invalid_request` for a broken rule, `already_exists` for a taken id or unique value. */
   async insert<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): Promise<RowOf<C>> {
-    const row = this.draft(entity, values)
-    await this.insertDraft(entity, row)
-    return row
+    const row = this.#newRow(entity, values, this.now())
+    await this.insertRows(entity, [row]).catch(rethrowOutOf('[0]'))
+    this.#held.add(row.path)
+    return row as RowOf<C>
   }
 
   /**
@@ -63,37 +73,27 @@ export class Writer extends Reader {
    * broken, or the first that the database refuses. All are made at one moment; their order is that of their ids.
    */
   async insertMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): Promise<readonly RowOf<C>[]> {
-    const rows = this.draftMany(entity, values)
-    await this.insertDrafts(entity, rows)
-    return rows
-  }
-
-  /** The row that `insertDraft` writes: it is known before it is written. Throws `invalid_request` for a broken rule. */
-  draft<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): RowOf<C> {
-    return this.#newRow(entity, values, this.now()) as RowOf<C>
-  }
-
-  /** The rows that `insertDrafts` writes; errors as `insertMany`. */
-  draftMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): readonly RowOf<C>[] {
     const now = this.now()
-    return collectErrors(values, (value) => this.#newRow(entity, value, now)) as unknown as readonly RowOf<C>[]
-  }
-
-  /** Writes a row of `draft`. */
-  async insertDraft<C extends Fields>(entity: Entity<C>, row: RowOf<C>): Promise<void> {
-    const { insert, insertValues } = this.shared.statementsOf(entity)
-    await this.#write(entity, row, insert, insertValues(row as RowOf<Fields>))
-    this.#held.add(row.path)
-  }
-
-  /** Writes the rows of `draftMany`. */
-  async insertDrafts<C extends Fields>(entity: Entity<C>, drafts: readonly RowOf<C>[]): Promise<void> {
-    const rows = drafts as unknown as readonly RowOf<Fields>[]
-    // Of one row it is clear which one was refused.
-    if (this.shared.engine.name === 'sqlite' || rows.length < 2) await this.#insertOneByOne(entity, rows)
-    else if (this.#isOptimistic) await this.#insertInChunks(entity, rows).catch(rethrowRowsRefused)
-    else await this.#insertCarefully(entity, rows)
+    const rows = collectErrors(values, (value) => this.#newRow(entity, value, now))
+    await this.insertRows(entity, rows)
     for (const { path } of rows) this.#held.add(path)
+    return rows as unknown as readonly RowOf<C>[]
+  }
+
+  /** Writes new rows, all or none; what it throws names the row, `[2].id`. */
+  protected async insertRows(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
+    const { insertMany } = this.shared.statementsOf(entity)
+    // Of one row it is clear which one was refused.
+    if (!insertMany || rows.length < 2) await this.#insertOneByOne(entity, rows)
+    else if (this.isOptimistic) await this.insertForeseen(insertMany(rows))
+    else await this.#insertCarefully(insertMany(rows), () => this.#insertOneByOne(entity, rows))
+  }
+
+  /** Runs the inserts of a job that was foreseen. */
+  async insertForeseen(statements: readonly InsertStatement[]): Promise<void> {
+    await this.#runAll(statements).catch((error: unknown) => {
+      throw this.isOptimistic && isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
+    })
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
@@ -230,21 +230,22 @@ export class Writer extends Reader {
   }
 
   async #insertOneByOne(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
-    const { insert, insertValues } = this.shared.statementsOf(entity)
+    const { insert } = this.shared.statementsOf(entity)
     for (const [index, row] of rows.entries()) {
-      await this.#write(entity, row, insert, insertValues(row)).catch(rethrowWithin(`[${index}]`))
+      const { sql, parameters } = insert(row)
+      await this.#write(entity, row, sql, parameters).catch(rethrowWithin(`[${index}]`))
     }
   }
 
   /** A statement with many rows does not say which one was refused, so they are then tried again one by one. */
-  async #insertCarefully(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
+  async #insertCarefully(statements: readonly InsertStatement[], oneByOne: () => Promise<void>): Promise<void> {
     await this.connection.run('SAVEPOINT chunks')
     try {
-      await this.#insertInChunks(entity, rows)
+      await this.#runAll(statements)
     } catch (error) {
       if (!isRowFault(error)) throw error
       await this.connection.run('ROLLBACK TO SAVEPOINT chunks')
-      await this.#insertOneByOne(entity, rows)
+      await oneByOne()
     }
     await this.connection.run('RELEASE SAVEPOINT chunks')
   }
@@ -266,12 +267,8 @@ export class Writer extends Reader {
     this.#held.add(row.path)
   }
 
-  async #insertInChunks(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
-    const { insertMany, insertValues } = this.shared.statementsOf(entity)
-    for (let start = 0; start < rows.length; start += LARGEST_INSERT) {
-      const chunk = rows.slice(start, start + LARGEST_INSERT)
-      await this.connection.run(insertMany(chunk.length), chunk.flatMap(insertValues), chunk.length === LARGEST_INSERT)
-    }
+  async #runAll(statements: readonly InsertStatement[]): Promise<void> {
+    for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
   }
 
   async #refuseAny(entity: Entity, where: Expression<SqlBool>): Promise<void> {
@@ -303,13 +300,6 @@ const HOLDING: Readonly<Record<EngineName, string>> = {
   sqlite: '',
   postgres: ' for key share',
   mysql: ' lock in share mode',
-}
-
-/** Rows that one INSERT writes on a server. */
-export const LARGEST_INSERT = 100
-
-const rethrowRowsRefused = (error: unknown): never => {
-  throw isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
 }
 
 const MOST_AT_ONCE = 1_000

@@ -78,6 +78,7 @@ function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): O
     summary: operation.summary,
     description: operation.description ?? `${operation.summary}.`,
     tags: [operation.tag],
+    ...(operation.deprecated ? { deprecated: true } : {}),
     'x-scope': scope,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: describeBody(body, schemas) } : {}),

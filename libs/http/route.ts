@@ -37,6 +37,8 @@ export interface Operation {
   readonly summary: string
   readonly description?: string
   readonly tag: string
+  /** Still served, for clients that know nothing else. */
+  readonly deprecated?: boolean
 }
 
 /** A request's body. `schema` is what is checked, `described` what the document shows when the two differ. */

@@ -1,5 +1,5 @@
 import { AppError, collectErrors, type FieldError, rethrowWithin } from '@mainspring/core'
-import { LARGEST_INSERT, type RowOf, rowNotFound, type Writes } from '@mainspring/data'
+import { type RowOf, rowNotFound, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { boundedFind } from './bulk.ts'
 import { type AnyRow, agreedId, asObject, merged, type Standard } from './methods.ts'
@@ -25,19 +25,11 @@ export async function batchGet({ runtime, entity, present }: Standard, request: 
 
 /** `:batch-create`. */
 export function batchCreate(standard: Standard, request: Request): Promise<Reply> {
-  const { runtime, entity, inputOf, present, useCases } = standard
-  const entries = checkedEntries(request)
-  const inputs = entries.map(inputOf)
-  if (!useCases.isForeseeable || inputs.length > LARGEST_INSERT) {
-    return writeFor(runtime, request, async (needs) => {
-      const rows = await useCases.createMany(needs, inputs).catch(rethrowWithin('requests'))
-      return replyWith(rows.map(present))
-    })
-  }
-  return writeForeseen(runtime, request, (db) => {
-    const rows = inRequests(() => db.draftMany(entity, inputs))
-    const write = () => db.insertDrafts(entity, rows).catch(rethrowWithin('requests'))
-    return { reply: replyWith(rows.map(present)), write }
+  const { runtime, inputOf, present, useCases } = standard
+  const inputs = checkedEntries(request).map(inputOf)
+  return writeForeseen(runtime, request, async (needs) => {
+    const rows = await useCases.createMany(needs, inputs).catch(rethrowWithin('requests'))
+    return replyWith(rows.map(present))
   })
 }
 
@@ -148,13 +140,10 @@ async function inOrder<T, R>(
   return results
 }
 
-const inPatch = <R>(work: () => R): R => inside('patch', work)
-const inRequests = <R>(work: () => R): R => inside('requests', work)
-
-function inside<R>(place: string, work: () => R): R {
+function inPatch<R>(work: () => R): R {
   try {
     return work()
   } catch (error) {
-    return rethrowWithin(place)(error)
+    return rethrowWithin('patch')(error)
   }
 }

@@ -11,11 +11,13 @@ export interface Stated {
 /** What a resource offers. `true` is the kernel's own way; an object puts a use case in its place. */
 export interface Methods<C extends Fields = Fields> {
   readonly list?: true
+  /** References by which it is also listed under what they refer to: `['user_id']` is `GET /v1/users/{user_id}/rentals`. */
+  readonly listUnder?: readonly (keyof C & string)[]
   readonly get?: true
   /**
    * The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what POST and PUT send.
    * `handleMany` gets all entries of a batch, or one, and answers as many rows in their order; what it throws names the
-   * entry, `[2].payee_name`.
+   * entry, `[2].payee_name`. A use case that asks the database nothing and only inserts is one statement on a server.
    */
   readonly create?:
     | true
@@ -41,6 +43,8 @@ export interface Methods<C extends Fields = Fields> {
   readonly batchCreate?: true
   readonly batchUpdate?: true
   readonly batchDelete?: true
+  /** Where clients older than the style look for what is read at a path: `{ '/v1/rentals/{rental_id}': '/rentals/{rental_id}' }`. */
+  readonly olderPaths?: Readonly<Record<string, string>>
   /** Custom methods by name, camelCase here and kebab-case in the path. */
   readonly custom?: Readonly<Record<string, Custom>>
 }

@@ -1,5 +1,13 @@
 import { boolean, collectErrors, type Fields, factsOf, integer, invalid, text } from '@mainspring/core'
-import { boundaryOf, type OrderTerm, type ShapedCondition, totalOrder } from '@mainspring/data'
+import {
+  boundaryOf,
+  type Entity,
+  type OrderTerm,
+  type ShapedCondition,
+  type SqlBool,
+  sql,
+  totalOrder,
+} from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { boundedPage } from './bulk.ts'
 import { parseFilter } from './filter/check.ts'
@@ -24,8 +32,18 @@ export const listParameters = {
 const DEFAULT_PAGE_SIZE = 50
 const LARGEST_PAGE_SIZE = 1_000
 
-/** Makes what answers the pages of an entity's list. */
-export function createLister({ runtime, entity, present }: Standard): (request: Request) => Promise<Reply> {
+/** A list of the rows whose `column` refers to the row of `parent` that the path names. */
+export interface Under {
+  readonly parent: Entity
+  readonly column: string
+  readonly parameter: string
+}
+
+/** Makes what answers the pages of an entity's list: of all rows, or of those under one of another entity. */
+export function createLister(
+  { runtime, entity, present }: Standard,
+  under?: Under,
+): (request: Request) => Promise<Reply> {
   const { engine, reader } = runtime.database
   const orderable = Object.entries(entity.all_fields)
     .filter(([, field]) => factsOf(field).options.order)
@@ -34,7 +52,8 @@ export function createLister({ runtime, entity, present }: Standard): (request: 
   return async (request) => {
     const { max_page_size, page_token, skip, filter, order_by, show_total_size } = request.query
     const limit = Math.min(Number(max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
-    const { order, where, identity, after } = readPlace(textOf(order_by), textOf(filter), textOf(page_token))
+    const parent = under && (await reader.get(under.parent, request.params[under.parameter] ?? '')).id
+    const { order, where, identity, after } = readPlace(textOf(order_by), textOf(filter), textOf(page_token), parent)
 
     const page = await boundedPage(reader, entity, { order, limit, skip: Number(skip), where, after })
     const total_size = show_total_size ? await reader.count(entity, where?.expression()) : undefined
@@ -49,7 +68,7 @@ export function createLister({ runtime, entity, present }: Standard): (request: 
   }
 
   /** What a list holds, and where in it a page begins. A wrong order and a wrong filter are told at once; a token is only good with both. */
-  function readPlace(orderBy: string, filter: string, token: string) {
+  function readPlace(orderBy: string, filter: string, token: string, parent: string | undefined) {
     let order: readonly OrderTerm[] = []
     let where: ShapedCondition | undefined
     const readers = [
@@ -65,7 +84,8 @@ export function createLister({ runtime, entity, present }: Standard): (request: 
       (read) => read(),
       () => '',
     )
-    const identity = JSON.stringify([entity.collection, filter, order])
+    if (under && parent !== undefined) where = narrowed(where, under.column, parent)
+    const identity = JSON.stringify([entity.collection, filter, order, ...(under ? [under.column, parent] : [])])
     return { order, where, identity, after: token === '' ? undefined : runtime.tokens.open(token, identity) }
   }
 
@@ -74,6 +94,16 @@ export function createLister({ runtime, entity, present }: Standard): (request: 
     return { ...outlineOf(filter, engine.encode), expression: () => toSql(filter, engine.name, engine.encode) }
   }
 }
+
+/** What is asked for, of the rows that refer to one other. */
+const narrowed = (where: ShapedCondition | undefined, column: string, id: string): ShapedCondition => ({
+  shape: `under ${column} ${where?.shape ?? ''}`,
+  values: [id, ...(where?.values ?? [])],
+  expression() {
+    const isUnder = sql<SqlBool>`${sql.ref(column)} = ${id}`
+    return where ? sql<SqlBool>`${isUnder} and (${where.expression()})` : isUnder
+  },
+})
 
 const NEWEST_LAST = totalOrder([{ field: 'create_time', descending: false }])
 

@@ -15,8 +15,6 @@ export interface UseCases {
   readonly create: (needs: Writes, input: Record<string, unknown>) => Promise<AnyRow>
   /** The same for many; what it throws names the entry, `[2].teeth`. */
   readonly createMany: (needs: Writes, inputs: readonly Record<string, unknown>[]) => Promise<readonly AnyRow[]>
-  /** The kernel's own creates only insert: the answer is known before, and the unit is one statement. */
-  readonly isForeseeable: boolean
   /** `next` is every field a client may write; `current` is the locked row. */
   readonly update: (needs: Writes, next: Record<string, unknown>, current: AnyRow) => Promise<AnyRow>
   readonly delete: (needs: Writes, current: AnyRow, options: { readonly force: boolean }) => Promise<void>
@@ -45,17 +43,13 @@ export async function get(standard: Standard, request: Request): Promise<Reply> 
 
 /** POST to the collection. */
 export function create(standard: Standard, request: Request): Promise<Reply> {
-  const { runtime, entity, inputOf, useCases } = standard
+  const { runtime, inputOf, useCases } = standard
   const body = asObject(request.body)
   const id = agreedId(request.query.id, body.id)
   const input = { ...inputOf(body), ...(id === undefined ? {} : { id }) }
-  if (!useCases.isForeseeable) {
-    return writeFor(runtime, request, async (needs) => created(standard, request, await useCases.create(needs, input)))
-  }
-  return writeForeseen(runtime, request, (db) => {
-    const row = db.draft(entity, input)
-    return { reply: created(standard, request, row), write: () => db.insertDraft(entity, row) }
-  })
+  return writeForeseen(runtime, request, async (needs) =>
+    created(standard, request, await useCases.create(needs, input)),
+  )
 }
 
 /** PATCH: merged, then validated whole. The row is locked first, so that two patches of different fields both hold. */

@@ -64,14 +64,14 @@ describeEachEngine('queries', (engine) => {
     expect(asked.filter((sql) => !/^(begin|commit|savepoint|release)/i.test(sql))).toHaveLength(queries)
   })
 
-  test('a batch of new rows takes a statement per hundred on a server', async () => {
+  test('a batch of new rows takes few statements on a server', async () => {
     asked = []
 
     const requests = Array.from({ length: 250 }, () => ({ name: 'n', count: 0 }))
     await routeOf('POST /v1/things:batch-create').handle(requestOf('POST', { body: { requests } }))
 
     const inserts = asked.filter((sql) => sql.startsWith('insert'))
-    expect(inserts).toHaveLength(engine.name === 'sqlite' ? 250 : 3)
+    expect(inserts).toHaveLength({ sqlite: 250, postgres: 1, mysql: 3 }[engine.name])
   })
 
   function routeOf(name: string): Route {

@@ -4,11 +4,12 @@ import type { Route } from '@mainspring/http'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
 import type { Methods, Stated } from './declaration.ts'
-import { createLister, listParameters } from './list.ts'
+import { listRoutes } from './list-routes.ts'
 import { apply, create, get, remove, update } from './methods.ts'
+import { withOlderPaths } from './older-paths.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
-import { inputReader, parameterOf, presenterOf, type Schemas, schemasOf } from './schemas.ts'
+import { inputReader, parameterOf, presenterOf, schemasOf } from './schemas.ts'
 import { useCasesOf } from './use-cases.ts'
 
 /** The largest batch. */
@@ -36,9 +37,13 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
     params: { [parameter]: id({ description: `The id of the ${entity.singular}.` }) },
   }
   const custom = Object.entries(methods.custom ?? {}).map(([name, method]) => customRoute(plan, name, method))
-  return [...standardRoutes(plan, methods), ...batchRoutes(plan, methods), ...custom]
-    .map(withDatabaseErrors)
-    .map(withReplays)
+  const routes = [
+    ...listRoutes(plan, methods),
+    ...standardRoutes(plan, methods),
+    ...batchRoutes(plan, methods),
+    ...custom,
+  ]
+  return withOlderPaths(routes, methods.olderPaths).map(withDatabaseErrors).map(withReplays)
 }
 
 /** Whatever needs the database may find it away. */
@@ -67,20 +72,6 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const body = { schema: schemas.body, described: schemas.described_body }
   const stale = ['not_found', 'etag_mismatch']
   const routes: (Route | false | undefined)[] = [
-    methods.list && {
-      ...route(plan, 'GET', collection, 'List', `List ${entity.collection}`),
-      query: listParameters,
-      replies: [
-        {
-          status: 200,
-          description: `A page of ${entity.collection}.`,
-          schema: pageSchema(entity, schemas),
-          headers: linkHeader,
-        },
-      ],
-      errors: ['invalid_filter', 'invalid_order', 'page_token_invalid'],
-      handle: createLister(standard),
-    },
     methods.create && {
       ...route(plan, 'POST', collection, 'Create', `Make a ${one}`),
       query: { id: id({ optional: true, description: 'The id that it shall have; else one is made.' }) },
@@ -235,17 +226,6 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
 const errorsOf = (method: true | Stated | undefined): readonly string[] =>
   typeof method === 'object' ? (method.errors ?? []) : []
 
-const pageSchema = (entity: Entity, schemas: Schemas): Schema => ({
-  $id: `${entity.type_name}Page`,
-  type: 'object',
-  properties: {
-    results: { type: 'array', items: schemas.resource },
-    next_page_token: { type: 'string', description: 'Absent on the last page.' },
-    total_size: { type: 'integer', description: 'Only when show_total_size was set.' },
-  },
-  required: ['results'],
-})
-
 const batchSchema = (name: 'requests' | 'results', entry: Schema): Schema => ({
   type: 'object',
   properties: {
@@ -261,6 +241,5 @@ const replayedHeader: Fields = {
     description: '`true` when the answer is the one that was given before.',
   }),
 }
-const linkHeader: Fields = { Link: text({ optional: true, description: 'The next page, `rel="next"`.' }) }
 const locationHeader: Fields = { Location: text({ description: 'The path of the new resource.' }) }
 const integrityErrors = ['reference_not_found', 'rule_broken']

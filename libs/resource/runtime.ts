@@ -29,51 +29,56 @@ export const readsFor = ({ database, clock, ports }: Runtime, request: Request):
  * The key counts where HTTP itself does not make a repeat harmless: on POST and PATCH.
  */
 export function writeFor(
-  { database, clock, ports }: Runtime,
+  runtime: Runtime,
   request: Request,
   work: (needs: Writes) => Promise<Reply>,
   options?: TransactionOptions,
 ): Promise<Reply> {
-  const key = keyOf(request)
-  return database.write((db: Writer) => {
-    const needs: Writes = {
-      ...ports,
-      db,
-      clock,
-      get log() {
-        return request.log
-      },
-    }
-    return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
-  }, options)
+  return runtime.database.write((db: Writer) => once(runtime, request, work, db), options)
 }
 
-/** A write whose answer is known before it is made. */
-export interface Foreseen {
-  readonly reply: Reply
-  /** One statement. */
-  readonly write: () => Promise<void>
-}
-
-/** The same for a write that is foreseen: without a key the unit is its one statement, and with one the answer is kept at once. */
-export function writeForeseen(
-  { database, clock }: Runtime,
+/**
+ * The same for a write that may only insert. What it would answer and write is then known beforehand: without a key the
+ * unit is one statement, and with one the answer is kept at once.
+ */
+export async function writeForeseen(
+  runtime: Runtime,
   request: Request,
-  foresee: (db: Writer) => Foreseen,
+  work: (needs: Writes) => Promise<Reply>,
 ): Promise<Reply> {
+  const { database, clock } = runtime
+  const foreseen = await database.foresee((db: Writer) => work(writesFor(runtime, request, db)))
+  if (!foreseen) return writeFor(runtime, request, work)
+  const { value: reply, isSingle, write } = foreseen
   const key = keyOf(request)
   return database.write(
     async (db: Writer) => {
-      const { reply, write } = foresee(db)
-      const work = async () => {
-        await write()
+      if (!db.isOptimistic) return once(runtime, request, work, db)
+      const insert = async () => {
+        await write(db)
         return reply
       }
-      return key === undefined ? work() : onceForKey({ db, clock }, request, key, work, reply)
+      return key === undefined ? insert() : onceForKey({ db, clock }, request, key, insert, reply)
     },
-    { single: key === undefined },
+    { single: isSingle && key === undefined },
   )
 }
+
+function once(runtime: Runtime, request: Request, work: (needs: Writes) => Promise<Reply>, db: Writer): Promise<Reply> {
+  const needs = writesFor(runtime, request, db)
+  const key = keyOf(request)
+  return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
+}
+
+/** What a use case that writes is given for this request. */
+const writesFor = ({ clock, ports }: Runtime, request: Request, db: Writer): Writes => ({
+  ...ports,
+  db,
+  clock,
+  get log() {
+    return request.log
+  },
+})
 
 const keyOf = (request: Request): string | undefined =>
   request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined

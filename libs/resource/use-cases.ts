@@ -16,18 +16,17 @@ export function useCasesOf(entity: Entity, methods: Methods): UseCases {
   }
 }
 
-function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany' | 'isForeseeable'> {
+function createsOf(entity: Entity, { create }: Methods): Pick<UseCases, 'create' | 'createMany'> {
   const one = stated<UseCases['create']>(create, 'handle')
   if (one) {
     const createMany: UseCases['createMany'] = (needs, inputs) => oneByOne(inputs, (input) => one(needs, input))
-    return { create: one, createMany, isForeseeable: false }
+    return { create: one, createMany }
   }
   const many = stated<UseCases['createMany']>(create, 'handleMany')
-  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many, isForeseeable: false }
+  if (many) return { create: (needs, input) => onlyOne(many(needs, [input])), createMany: many }
   return {
     create: ({ db }, input) => db.insert(entity, input),
     createMany: ({ db }, inputs) => db.insertMany(entity, inputs),
-    isForeseeable: true,
   }
 }
 

@@ -46,11 +46,11 @@ const CLEARING = 3_600_000
 
 /** Opens a service's database, brings it up to date as `env` wants it, and builds its routes. */
 export async function startService(service: Service, options: StartOptions): Promise<RunningService> {
-  const { settings, environment, log, clock } = options
+  const { environment, log, clock } = options
   const config = readSettings(service.config, environment, service.name)
   const database = await openDatabase(service, options)
   try {
-    await prepare(service, database, settings, log)
+    await prepare(service, database, options)
     const runtime: Runtime = {
       service: service.name,
       database,
@@ -129,22 +129,27 @@ export const migrationSets = (service: Service): readonly MigrationSet[] => [
   ownTables(service),
 ]
 
-async function prepare(service: Service, database: Database, settings: KernelSettings, log: Log): Promise<void> {
+async function prepare(service: Service, database: Database, options: StartOptions): Promise<void> {
+  const { settings, log, clock } = options
   if (isCasual(settings)) {
     requireDrafts(service)
     await migrate(database.engine, migrationSets(service), log)
   } else await requireMigrations(service, database)
-  if (settings.fixtures ?? settings.env === 'development') await loadFixtures(service, database, log)
+  if (settings.fixtures ?? settings.env === 'development') await loadFixtures(service, database, { log, clock })
 }
 
 /**
  * Loads what is missing; with `reset`, makes all fixtures anew. Of several instances that load at once the first makes the
  * rows; the others find the ids taken, and on looking again find nothing missing. Resolves to how many rows it made.
  */
-export async function loadFixtures(service: Service, database: Database, log: Log, reset = false): Promise<number> {
+export async function loadFixtures(
+  service: Service,
+  database: Database,
+  { log, clock, reset = false }: Pick<StartOptions, 'log' | 'clock'> & { readonly reset?: boolean },
+): Promise<number> {
   let loaded = 0
   for (const set of service.fixtures) {
-    const load = () => set.load(database, { reset })
+    const load = () => set.load(database, { reset, clock })
     const rows = await load().catch((error) => (isTaken(error) ? load() : Promise.reject(error)))
     if (rows > 0) log.info({ service: service.name, collection: set.entity.collection, rows }, 'loaded fixtures')
     loaded += rows

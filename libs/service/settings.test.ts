@@ -1,4 +1,4 @@
-import { boolean, type Field, integer, number, oneOf, region, text, timeZone } from '@mainspring/core'
+import { boolean, type Field, integer, number, oneOf, region, text, timeSpan, timeZone } from '@mainspring/core'
 import { expect, test } from 'vitest'
 import { describeSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
 
@@ -29,6 +29,7 @@ test('everything that is wrong is said at once, naming the variable and what it 
 test.each<[Field, string, string]>([
   [region(), 'XX', 'an ISO 3166-1 region code, such as DE'],
   [timeZone({ default: 'UTC' }), 'Mars/Olympus', 'a time zone of the IANA database, such as Europe/Berlin'],
+  [timeSpan({ default: '7d' }), '1w', 'a length of time, such as 90s, 5m, 12h or 7d'],
   [text({ pattern: '^[a-z]+$' }), 'A1', 'text that matches ^[a-z]+$'],
   [text({ max: 3 }), 'long', 'text up to 3 characters'],
   [text({ min: 2, max: 3 }), 'x', 'text from 2 up to 3 characters'],

@@ -67,6 +67,17 @@ const tickets = resource(Ticket, {
   batchCreate: true,
 })
 
+const Seat = entity('seats', 'seat', { number: text({ max: 9, unique: true }) })
+type Seat = Row<typeof Seat>
+
+async function takeSeat({ db }: Writes, seat: Create<typeof Seat>): Promise<Seat> {
+  return db.insert(Seat, seat).catch((error: unknown) => {
+    throw conflict('sold_out', { field: 'number', cause: error })
+  })
+}
+
+const seats = resource(Seat, { create: { handle: takeSeat, errors: ['sold_out'] }, batchCreate: true })
+
 const codes = {
   sold_out: { kind: 'conflict', title: 'There are no tickets left.' },
   order_needs_customer: { kind: 'conflict', title: 'An order needs a customer.' },
@@ -78,7 +89,7 @@ describeEachEngine('a use case of the service', (engine) => {
   let library: Library
   let client: CheckedClient
   beforeAll(async () => {
-    library = await startLibrary(await engine.createUrl(), [orders, tickets], { codes, clock })
+    library = await startLibrary(await engine.createUrl(), [orders, tickets, seats], { codes, clock })
     client = library.client
   })
   afterAll(() => library.stop())
@@ -137,6 +148,22 @@ describeEachEngine('a use case of the service', (engine) => {
 
     expect(batch).toMatchObject({ status: 409, body: { errors: [{ field: 'requests[1].holder', code: 'sold_out' }] } })
     expect(one).toMatchObject({ status: 409, body: { errors: [{ field: 'holder', code: 'sold_out' }] } })
+  })
+
+  test('has the word when the database refuses its row', async () => {
+    const key = { 'idempotency-key': 'seat' }
+    await client.post('/v1/seats', { number: '4a' })
+
+    const one = await client.post('/v1/seats', { number: '4a' })
+    const keyed = await client.post('/v1/seats', { number: '4a' }, key)
+    const batch = await client.post('/v1/seats:batch-create', { requests: [{ number: '4b' }, { number: '4a' }] })
+    const next = await client.post('/v1/seats', { number: '4b' }, key)
+
+    for (const answer of [one, keyed]) {
+      expect(answer).toMatchObject({ status: 409, body: { code: 'sold_out', errors: [{ field: 'number' }] } })
+    }
+    expect(batch).toMatchObject({ status: 409, body: { code: 'sold_out', errors: [{ field: 'requests[1].number' }] } })
+    expect(next.status).toBe(201)
   })
 
   test('serves a patch and a batch alike, and its refusal undoes all', async () => {

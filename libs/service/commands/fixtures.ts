@@ -1,3 +1,4 @@
+import { systemClock } from '@mainspring/core'
 import { type Environment, loadFixtures, requireMigrations } from '../running-service.ts'
 import type { Service } from '../service.ts'
 import { print } from './terminal.ts'
@@ -12,7 +13,7 @@ export async function applyFixtures(
   for (const service of services) {
     await withDatabase(service, environment, async (database, log) => {
       await requireMigrations(service, database)
-      const rows = await loadFixtures(service, database, log, reset)
+      const rows = await loadFixtures(service, database, { log, clock: systemClock, reset })
       if (rows === 0) print(`${service.name}: all fixtures are there`)
     })
   }

@@ -29,10 +29,12 @@ export class Known {
     return choose(this.#ids.get(collection), choice) ?? `none-${choice}`
   }
 
-  /** An id of a collection whose name begins like this, or of any: what a field called `payee_id` may hold. */
+  /** An id of a collection whose name begins like the end of this, or of any: what `payee_id` or `taken_from_shelf_id` may hold. */
   idLike(name: string, choice: number): string {
     const collections = [...this.#ids.keys()]
-    const collection = collections.find((each) => each.startsWith(name)) ?? choose(collections, choice)
+    const endings = name.split('_').map((_, index, words) => words.slice(index).join('-'))
+    const named = endings.map((ending) => collections.find((each) => each.startsWith(ending)))
+    const collection = named.find((each) => each !== undefined) ?? choose(collections, choice)
     return this.id(collection ?? '', choice)
   }
 
@@ -60,8 +62,8 @@ export class Known {
   }
 }
 
-/** `sprockets` of `/v1/sprockets:export`. */
-export const collectionOf = (path: string): string => /^\/v\d+\/([^/:]+)/.exec(path)?.[1] ?? ''
+/** The collection whose id is in a path: `users` of `/v1/users/{user_id}/rentals`; else the last, `sprockets` of `/v1/sprockets:export`. */
+export const collectionOf = (path: string): string => /\/([^/:{}]+)(?:\/\{|:|$)/.exec(path)?.[1] ?? ''
 
 function remember(list: string[], value: string): void {
   list.push(value)

@@ -48,7 +48,7 @@ export function listOperations(document: Document): readonly Operation[] {
   const resources = Object.values(schemasOf(whole))
   return Object.entries(whole.paths).flatMap(([path, item]) => {
     const collection = collectionOf(path)
-    const resource = resources.find((schema) => schema['x-aep-resource']?.plural === collection)
+    const resource = resources.find((schema) => schema['x-aep-resource']?.plural === lastCollectionOf(path))
     return Object.entries(item).map(([method, operation]): Operation => {
       const described = operation as unknown as Described
       return {
@@ -63,6 +63,13 @@ export function listOperations(document: Document): readonly Operation[] {
     })
   })
 }
+
+/** `rentals` of `/v1/users/{user_id}/rentals`: what is answered. */
+const lastCollectionOf = (path: string): string | undefined =>
+  path
+    .replace(/:.*$/, '')
+    .split('/')
+    .findLast((part) => !part.startsWith('{'))
 
 function bodyOf({ requestBody }: Described): Body | undefined {
   if (!requestBody) return undefined

@@ -9,7 +9,8 @@ const LOOKED_AT = 5
 /** Makes a witness of all lists: how many there are, and those that were last written. It is honest only while nobody else writes. */
 export function createWitness(url: string, operations: readonly Operation[], patience: number): Witness {
   const lists = operations.filter(
-    ({ method, parameters }) => method === 'GET' && parameters.some(({ name }) => name === 'show_total_size'),
+    ({ method, path, parameters }) =>
+      method === 'GET' && !path.includes('{') && parameters.some(({ name }) => name === 'show_total_size'),
   )
   const query = `order_by=-update_time&max_page_size=${LOOKED_AT}&show_total_size=true`
   return async () => {

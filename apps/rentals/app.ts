@@ -1,0 +1,43 @@
+import { timeSpan, toMilliseconds } from '@mainspring/core'
+import { service } from '@mainspring/service'
+import { Asset } from './entities/asset.ts'
+import { Location } from './entities/location.ts'
+import { Rental } from './entities/rental.ts'
+import { Return } from './entities/return.ts'
+import { User } from './entities/user.ts'
+import { assetFixtures, locationFixtures, userFixtures } from './fixtures/depot.ts'
+import { rentalFixtures } from './fixtures/rentals.ts'
+import { returnFixtures } from './fixtures/returns.ts'
+import { assets } from './interface/assets.ts'
+import { locations } from './interface/locations.ts'
+import { rentalResource } from './interface/rentals.ts'
+import { returns } from './interface/returns.ts'
+import { users } from './interface/users.ts'
+
+export const rentals = service({
+  name: 'rentals',
+  description: 'Reusable packaging: a container goes out with a person and comes back anywhere.',
+  config: {
+    period: timeSpan({
+      default: '7d',
+      description: 'How long a container may be kept, unless its rental says otherwise.',
+    }),
+    rescan: timeSpan({
+      default: '5m',
+      description:
+        'A scan of the same user and container so soon before or after one that settled a rental settles none.',
+    }),
+    grace: timeSpan({ default: '1d', description: 'How long a rental may be overdue before it is flagged.' }),
+  },
+  connect: ({ period, rescan, grace }) => ({
+    terms: { period: toMilliseconds(period), rescan: toMilliseconds(rescan), grace: toMilliseconds(grace) },
+  }),
+  entities: [User, Asset, Location, Rental, Return],
+  resources: [users, assets, locations, rentalResource, returns],
+  codes: {
+    asset_out: { kind: 'conflict', title: 'The container is out already.' },
+    rental_closed: { kind: 'conflict', title: 'The rental is over.' },
+  },
+  fixtures: [userFixtures, assetFixtures, locationFixtures, rentalFixtures, returnFixtures],
+  migrations: new URL('migrations', import.meta.url),
+})

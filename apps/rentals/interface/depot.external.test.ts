@@ -1,0 +1,110 @@
+import { arbitraryOf } from '@mainspring/testing'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Asset } from '../entities/asset.ts'
+import { Location } from '../entities/location.ts'
+import { User } from '../entities/user.ts'
+import { client, idsOf, makeAsset, makeLocation, makeRental, makeUser, refusal } from '../testing/client.ts'
+import { newAsset, newLocation, newUser } from '../testing/depot.ts'
+
+interface Collection {
+  readonly bodies: fc.Arbitrary<object>
+  readonly newOne: () => object
+  readonly makeOne: () => Promise<{ readonly id: string }>
+  /** The field by which a rental refers to it. */
+  readonly reference: string
+}
+
+const collections: Readonly<Record<string, Collection>> = {
+  users: { bodies: arbitraryOf(User), newOne: newUser, makeOne: makeUser, reference: 'user_id' },
+  assets: { bodies: arbitraryOf(Asset), newOne: newAsset, makeOne: () => makeAsset(), reference: 'asset_id' },
+  locations: {
+    bodies: arbitraryOf(Location),
+    newOne: newLocation,
+    makeOne: makeLocation,
+    reference: 'created_at_location_id',
+  },
+}
+
+describe.each(Object.entries(collections))('%s', (collection, { bodies, newOne, makeOne, reference }) => {
+  const list = `/v1/${collection}`
+
+  test('come back as they were sent, changed where they were changed, and are gone when they are deleted', async () => {
+    await fc.assert(
+      fc.asyncProperty(bodies, bodies, async (sent, other) => {
+        const { status, body } = await client.post<{ readonly id: string }>(list, sent)
+        const path = `${list}/${body.id}`
+        expect({ status, body }).toMatchObject({ status: 201, body: sent })
+        expect((await client.get(path)).body).toEqual(body)
+
+        expect(await client.patch(path, other)).toMatchObject({ status: 200, body: other })
+        expect(await client.put(path, sent)).toMatchObject({ status: 200, body: sent })
+
+        expect(await client.delete(path)).toMatchObject({ status: 204 })
+        expect(await client.get(path)).toMatchObject({ status: 404 })
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  test('are made, got, changed and deleted in batches', async () => {
+    const send = (method: string, requests: readonly object[]) =>
+      client.post<{ readonly results: readonly { readonly id: string }[] }>(`${list}:${method}`, { requests })
+
+    const made = await send('batch-create', [newOne(), newOne()])
+    const ids = made.body.results.map(({ id }) => ({ id }))
+    const got = await send('batch-get', ids)
+    const changed = await send(
+      'batch-update',
+      ids.map(({ id }) => ({ id, patch: newOne() })),
+    )
+    const gone = await send('batch-delete', ids)
+
+    expect([made, got, changed, gone].map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect(got.body).toEqual(made.body)
+    expect(await send('batch-get', ids)).toMatchObject({ status: 404 })
+  })
+
+  test('with rentals stay, unless they take those along', async () => {
+    const { id } = await makeOne()
+    const rental = await makeRental({ [reference]: id })
+
+    const refused = await client.delete(`${list}/${id}`)
+    const kept = await client.get(`/v1/rentals/${rental.id}`)
+    const forced = await client.delete(`${list}/${id}?force=true`)
+
+    expect(refused).toMatchObject({ status: 409, body: { code: 'has_dependents', dependents: 1 } })
+    expect(kept).toMatchObject({ status: 200 })
+    expect(forced).toMatchObject({ status: 204 })
+    expect(await client.get(`/v1/rentals/${rental.id}`)).toMatchObject({ status: 404 })
+  })
+})
+
+test.each([
+  ['users', { name: '' }, 'name'],
+  ['users', { name: 'Ada', email: 'ada@' }, 'email'],
+  ['users', { name: 'Ada', phone: '030 123456' }, 'phone'],
+  ['users', { name: 'Ada', language_code: 'English' }, 'language_code'],
+  ['assets', { asset_type: 'spoon' }, 'asset_type'],
+  ['assets', {}, 'asset_type'],
+  ['locations', {}, 'name'],
+])('%s are refused that are %j', async (collection, body, field) => {
+  expect(await client.post(`/v1/${collection}`, body)).toMatchObject(refusal(400, field))
+})
+
+test('whether a container is out is not for clients to say', async () => {
+  const { id } = await makeAsset()
+
+  const changed = await client.patch(`/v1/assets/${id}`, { state: 'OUT' })
+
+  expect(changed).toMatchObject({ status: 200, body: { state: 'AVAILABLE' } })
+})
+
+test('containers are found by type and state', async () => {
+  const [bowl, mug] = [await makeAsset('large-bowl'), await makeAsset('mug')]
+  await makeRental({ asset_id: mug.id })
+  const among = `id in ['${bowl.id}', '${mug.id}']`
+
+  expect(await idsOf('/v1/assets', `${among} && state == 'OUT'`)).toEqual([mug.id])
+  expect(await idsOf('/v1/assets', `${among} && asset_type == 'large-bowl'`)).toEqual([bowl.id])
+})

@@ -1,0 +1,99 @@
+import { toTimestamp } from '@mainspring/core'
+import type { Selects, TablesOf } from '@mainspring/data'
+import type { RentalWrites } from '../context.ts'
+import { Asset } from '../entities/asset.ts'
+import { qrKeyOf, readQrData } from '../entities/qr-data.ts'
+import { isOpen, OPEN, Rental } from '../entities/rental.ts'
+import { type Reason, Return } from '../entities/return.ts'
+import { User } from '../entities/user.ts'
+import { chooseRental, isLate } from './choose-rental.ts'
+
+type Needs = Pick<RentalWrites, 'db' | 'terms'>
+
+/**
+ * Settles a scan: the rental that it closes, or why it closes none. The container is there in any case. A return that is
+ * settled stays as it is. Rows are locked in one order, return, container, rentals, so that of many scans of one container
+ * each sees what became of the one before it.
+ */
+export async function settleReturn(needs: Needs, { id }: { readonly id: string }): Promise<Return> {
+  const { db } = needs
+  const scan = await db.getForUpdate(Return, id)
+  if (scan.state !== 'PENDING') return scan
+
+  const asset_id = readQrData(scan.asset_qr_data)
+  const asset = asset_id === undefined ? undefined : await db.findForUpdate(Asset, asset_id)
+  const found = await findRental(needs, scan, asset)
+  if (asset?.state === 'OUT') await db.update(Asset, asset, { state: 'AVAILABLE' })
+  return typeof found === 'string' ? reject(needs, scan, found) : complete(needs, scan, found)
+}
+
+async function complete({ db }: Needs, scan: Return, rental: Rental): Promise<Return> {
+  // One that was flagged while it was out was late whenever its scan came to be known.
+  const status = rental.status === 'FLAGGED' || isLate(rental, scan.scan_time) ? 'FLAGGED' : 'COMPLETED'
+  const { scan_time: return_time, location_id: returned_at_location_id } = scan
+  await db.update(Rental, rental, { status, return_time, returned_at_location_id })
+  return db.update(Return, scan, { state: 'COMPLETED', rental_id: rental.id })
+}
+
+async function reject({ db }: Needs, scan: Return, reason: Reason): Promise<Return> {
+  return db.update(Return, scan, { state: 'REJECTED', reason })
+}
+
+async function findRental(needs: Needs, scan: Return, asset: Asset | undefined): Promise<Rental | Reason> {
+  const { db } = needs
+  const user_id = readQrData(scan.user_qr_data)
+  if (user_id === undefined || readQrData(scan.asset_qr_data) === undefined) return 'qr_unreadable'
+  if (!(await db.find(User, user_id))) return 'user_unknown'
+  if (!asset) return 'asset_unknown'
+  if (await isRescan(needs, scan)) return 'already_returned'
+
+  const rental = chooseRental(await lockOpenRentals(needs, user_id), asset, scan.scan_time)
+  const { expected_rental_id } = scan
+  if (expected_rental_id !== null && rental?.id !== expected_rental_id) return 'rental_mismatch'
+  return rental ?? 'no_eligible_rental'
+}
+
+type Scans = TablesOf<[typeof Return]> & {
+  readonly returns: { readonly asset_key: string; readonly user_key: string }
+}
+
+/** Whether a scan of the same user and container settled a rental shortly before or after this one, by the scanners' clocks. */
+async function isRescan({ db, terms }: Needs, { asset_qr_data, user_qr_data, scan_time }: Return): Promise<boolean> {
+  const scanned = Date.parse(scan_time)
+  const scans = await db.query((query: Selects<Scans>) =>
+    query
+      .selectFrom('returns')
+      .select('id')
+      .where('asset_key', '=', qrKeyOf(asset_qr_data))
+      .where('user_key', '=', qrKeyOf(user_qr_data))
+      .where('state', '=', 'COMPLETED')
+      .where('scan_time', '>=', encodedMoment(db, scanned - terms.rescan))
+      .where('scan_time', '<=', encodedMoment(db, scanned + terms.rescan))
+      .limit(1),
+  )
+  return scans.length > 0
+}
+
+/** Locked, and looked at again: some may have been closed before they were locked. */
+async function lockOpenRentals({ db }: Needs, user_id: string): Promise<readonly Rental[]> {
+  const found = await db.query((query: Selects<TablesOf<[typeof Rental]>>) =>
+    query
+      .selectFrom('rentals')
+      .select('id')
+      .where('user_id', '=', user_id)
+      .where('status', 'in', OPEN)
+      .where('return_time', 'is', null),
+  )
+  const rentals = await db.findManyForUpdate(
+    Rental,
+    found.map(({ id }) => id),
+  )
+  return [...rentals.values()].filter(isOpen)
+}
+
+const FIRST = Date.parse('0001-01-01T00:00:00.000Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** As the database holds it, which knows no moments beyond these. */
+const encodedMoment = (db: Needs['db'], milliseconds: number): string =>
+  String(db.encode('timestamp', toTimestamp(Math.min(Math.max(milliseconds, FIRST), LAST))))

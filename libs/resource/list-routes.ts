@@ -1,0 +1,70 @@
+import { type Fields, id, type Schema, text } from '@mainspring/core'
+import { type Entity, referenceOf } from '@mainspring/data'
+import type { Route } from '@mainspring/http'
+import type { Methods } from './declaration.ts'
+import { createLister, listParameters } from './list.ts'
+import { type Plan, route } from './plan.ts'
+import { parameterOf } from './schemas.ts'
+
+/** The lists of an entity: of all there is, and of what belongs to one row of another. */
+export function listRoutes(plan: Plan, { list, listUnder = [] }: Methods): readonly Route[] {
+  return [...(list ? [wholeList(plan)] : []), ...listUnder.map((column) => listBelow(plan, column))]
+}
+
+function wholeList(plan: Plan): Route {
+  const { standard, collection } = plan
+  return {
+    ...route(plan, 'GET', collection, 'List', `List ${standard.entity.collection}`),
+    ...listShape(plan),
+    errors: listErrors,
+    handle: createLister(standard),
+  }
+}
+
+/** `/v1/users/{user_id}/rentals`, by the column that refers to users. */
+function listBelow(plan: Plan, column: string): Route {
+  const { entity } = plan.standard
+  const parent = parentOf(entity, column)
+  const parameter = parameterOf(parent.singular)
+  const path = `/v1/${parent.collection}/{${parameter}}/${entity.collection}`
+  return {
+    ...route(plan, 'GET', path, `List${parent.type_name}`, `List the ${entity.collection} of a ${parent.singular}`),
+    ...listShape(plan),
+    params: { [parameter]: id({ description: `The id of the ${parent.singular}.` }) },
+    errors: ['not_found', ...listErrors],
+    handle: createLister(plan.standard, { parent, column, parameter }),
+  }
+}
+
+function parentOf({ name, columns }: Entity, column: string): Entity {
+  const field = columns[column]
+  const parent = field && referenceOf(field)
+  if (!parent || !('collection' in parent)) throw new Error(`${name}.${column} refers to no entity to be listed under.`)
+  return parent as Entity
+}
+
+const listShape = ({ standard, schemas }: Plan) => ({
+  query: listParameters,
+  replies: [
+    {
+      status: 200,
+      description: `A page of ${standard.entity.collection}.`,
+      schema: pageSchema(standard.entity, schemas.resource),
+      headers: linkHeader,
+    },
+  ],
+})
+
+const pageSchema = (entity: Entity, resource: Schema): Schema => ({
+  $id: `${entity.type_name}Page`,
+  type: 'object',
+  properties: {
+    results: { type: 'array', items: resource },
+    next_page_token: { type: 'string', description: 'Absent on the last page.' },
+    total_size: { type: 'integer', description: 'Only when show_total_size was set.' },
+  },
+  required: ['results'],
+})
+
+const listErrors = ['invalid_filter', 'invalid_order', 'page_token_invalid']
+const linkHeader: Fields = { Link: text({ optional: true, description: 'The next page, `rel="next"`.' }) }
