@@ -17,7 +17,11 @@ export const outbox = table(
     envelope: text(),
     create_time: timestamp(),
   },
-  { primary_key: ['number'], is_numbered: true, indexes: [{ columns: ['position', 'number'] }] },
+  {
+    primary_key: ['number'],
+    is_numbered: true,
+    indexes: [{ columns: ['position', 'number'] }, { columns: ['subject'] }],
+  },
 )
 
 /** What has arrived for the listeners here, in the order in which it did. */
@@ -34,7 +38,7 @@ export const inbox = table(
   },
   {
     primary_key: ['position'],
-    indexes: [{ columns: ['source', 'id'], unique: true }, { columns: ['type', 'position'] }],
+    indexes: [{ columns: ['source', 'id'], unique: true }, { columns: ['type', 'position'] }, { columns: ['subject'] }],
   },
 )
 
@@ -78,6 +82,8 @@ export const listeners = table(
   {
     name: text({ max: NAME }),
     types: array(text()),
+    /** Where a source is begun with whose events of a type nobody here wanted before. */
+    from: oneOf(['now', 'beginning'], { default: 'now' }),
     position: integer({ min: 0 }),
     create_time: timestamp(),
   },

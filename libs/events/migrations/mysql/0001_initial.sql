@@ -11,6 +11,7 @@ create table `mainspring_outbox` (
   constraint `mainspring_outbox_subject_check` check (char_length(`subject`) <= 255)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index `mainspring_outbox_position_number_index` on `mainspring_outbox` (`position`, `number`);
+create index `mainspring_outbox_subject_index` on `mainspring_outbox` (`subject`);
 
 -- step: create table mainspring_inbox
 create table `mainspring_inbox` (
@@ -29,6 +30,7 @@ create table `mainspring_inbox` (
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create unique index `mainspring_inbox_source_id_unique` on `mainspring_inbox` (`source`, `id`);
 create index `mainspring_inbox_type_position_index` on `mainspring_inbox` (`type`, `position`);
+create index `mainspring_inbox_subject_index` on `mainspring_inbox` (`subject`);
 
 -- step: create table mainspring_logs
 create table `mainspring_logs` (
@@ -76,11 +78,13 @@ create table `mainspring_leases` (
 create table `mainspring_listeners` (
   `name` varchar(200) not null,
   `types` longtext not null,
+  `from` varchar(9) default ('now') not null,
   `position` bigint not null,
   `create_time` datetime(3) not null,
   constraint `mainspring_listeners_pkey` primary key (`name`),
   constraint `mainspring_listeners_name_check` check (char_length(`name`) <= 200),
   constraint `mainspring_listeners_types_check` check (json_valid(`types`)),
+  constraint `mainspring_listeners_from_check` check (`from` in ('now', 'beginning')),
   constraint `mainspring_listeners_position_check` check (`position` >= 0)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 

@@ -11,6 +11,7 @@ create table "mainspring_outbox" (
   constraint "mainspring_outbox_subject_check" check (char_length("subject") <= 255)
 );
 create index "mainspring_outbox_position_number_index" on "mainspring_outbox" ("position" nulls first, "number");
+create index "mainspring_outbox_subject_index" on "mainspring_outbox" ("subject");
 
 -- step: create table mainspring_inbox
 create table "mainspring_inbox" (
@@ -29,6 +30,7 @@ create table "mainspring_inbox" (
 );
 create unique index "mainspring_inbox_source_id_unique" on "mainspring_inbox" ("source", "id");
 create index "mainspring_inbox_type_position_index" on "mainspring_inbox" ("type", "position");
+create index "mainspring_inbox_subject_index" on "mainspring_inbox" ("subject");
 
 -- step: create table mainspring_logs
 create table "mainspring_logs" (
@@ -76,10 +78,12 @@ create table "mainspring_leases" (
 create table "mainspring_listeners" (
   "name" text collate "C" not null,
   "types" json not null,
+  "from" text collate "C" default 'now' not null,
   "position" bigint not null,
   "create_time" timestamptz(3) not null,
   constraint "mainspring_listeners_pkey" primary key ("name"),
   constraint "mainspring_listeners_name_check" check (char_length("name") <= 200),
+  constraint "mainspring_listeners_from_check" check ("from" in ('now', 'beginning')),
   constraint "mainspring_listeners_position_check" check ("position" >= 0)
 );
 

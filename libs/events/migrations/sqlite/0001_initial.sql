@@ -10,6 +10,7 @@ create table "mainspring_outbox" (
   constraint "mainspring_outbox_subject_check" check (length("subject") <= 255)
 ) strict;
 create index "mainspring_outbox_position_number_index" on "mainspring_outbox" ("position", "number");
+create index "mainspring_outbox_subject_index" on "mainspring_outbox" ("subject");
 
 -- step: create table mainspring_inbox
 create table "mainspring_inbox" (
@@ -28,6 +29,7 @@ create table "mainspring_inbox" (
 ) strict;
 create unique index "mainspring_inbox_source_id_unique" on "mainspring_inbox" ("source", "id");
 create index "mainspring_inbox_type_position_index" on "mainspring_inbox" ("type", "position");
+create index "mainspring_inbox_subject_index" on "mainspring_inbox" ("subject");
 
 -- step: create table mainspring_logs
 create table "mainspring_logs" (
@@ -75,11 +77,13 @@ create table "mainspring_leases" (
 create table "mainspring_listeners" (
   "name" text not null,
   "types" text not null,
+  "from" text default 'now' not null,
   "position" integer not null,
   "create_time" text not null,
   constraint "mainspring_listeners_pkey" primary key ("name"),
   constraint "mainspring_listeners_name_check" check (length("name") <= 200),
   constraint "mainspring_listeners_types_check" check (json_valid("types")),
+  constraint "mainspring_listeners_from_check" check ("from" in ('now', 'beginning')),
   constraint "mainspring_listeners_position_check" check ("position" >= 0)
 ) strict;
 
