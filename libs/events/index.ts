@@ -1,5 +1,6 @@
 export * from './codes.ts'
 export * from './context.ts'
+export { type Contract, compareContracts, contractOf, type EventContract } from './contract.ts'
 export * from './envelope.ts'
 export * from './event.ts'
 export * from './listener.ts'

@@ -14,7 +14,7 @@ export const schemaUriOf = (event: EventType): string => `mainspring:${schemaPat
  * The JSON Schema of what an event says, as those who receive it hold it to: members that they do not know are let through,
  * at any depth, because a newer emitter may have added them.
  */
-export const dataSchemaOf = ({ fields }: EventType): Schema => opened(objectSchema(fields))
+export const dataSchemaOf = ({ fields }: EventType): Schema => without(['additionalProperties'], objectSchema(fields))
 
 /** The same as a document by itself. */
 export const schemaDocumentOf = (event: EventType): Schema => ({
@@ -29,6 +29,7 @@ export const schemaDocumentOf = (event: EventType): Schema => ({
 interface Shape {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
+  readonly required?: readonly string[]
 }
 
 /** A value without the members that its schema does not name; a copy, all the way down. */
@@ -40,13 +41,15 @@ export function knownPart(schema: Schema, value: unknown): unknown {
   return Object.fromEntries(known.map(([name, part]) => [name, knownPart(part, Reflect.get(value, name))]))
 }
 
-function opened(schema: Schema): Schema {
-  const { properties, items }: Shape = schema
-  const kept = Object.entries(schema).filter(([keyword]) => keyword !== 'additionalProperties')
-  const parts = properties && Object.entries(properties).map(([name, part]) => [name, opened(part)])
+/** A schema without some keywords, at any depth, as plain data. What it requires is sorted, since the order says nothing. */
+export function without(keywords: readonly string[], schema: Schema): Schema {
+  const { properties, items, required }: Shape = schema
+  const kept = Object.entries(schema).filter(([keyword]) => !keywords.includes(keyword))
+  const parts = properties && Object.entries(properties).map(([name, part]) => [name, without(keywords, part)])
   return {
     ...Object.fromEntries(kept),
     ...(parts ? { properties: Object.fromEntries(parts) } : {}),
-    ...(items ? { items: opened(items) } : {}),
+    ...(items ? { items: without(keywords, items) } : {}),
+    ...(required ? { required: required.toSorted() } : {}),
   }
 }

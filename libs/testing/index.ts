@@ -1,5 +1,6 @@
 export { type Answer, type AnswerCheck, createAnswerCheck, type Document } from './answer-check.ts'
 export { arbitraryOf, type BodyOf } from './arbitrary.ts'
+export { arbitraryValue } from './arbitrary-value.ts'
 export { type CheckedClient, createCheckedClient, type Sent } from './checked-client.ts'
 export { type EntityDatabaseOptions, openEntities } from './entity-database.ts'
 export { createFactory, type Factory } from './factory.ts'
