@@ -1,34 +1,44 @@
 import { type FieldKind, type Fields, factsOf } from '@mainspring/core'
 import type { Engine } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
+import type { Table } from './table.ts'
 
-type Read = (row: RowOf<Fields>) => unknown
-type Encoder = readonly [kind: FieldKind, read: Read]
-
-/** Makes some columns of a row what an engine holds, in their order. */
-export function encoderOf(
-  engine: Engine,
-  entity: Entity,
-  columns: readonly string[],
-): (row: RowOf<Fields>) => unknown[] {
-  const encoders = columns.map((name): Encoder => {
-    const field = entity.columns[name]
-    return [field === undefined ? 'text' : factsOf(field).kind, columnReader(entity, name)]
-  })
-  return (row) => encoders.map(([kind, read]) => engine.encode(kind, read(row)))
+/** A column that is written, and where its value in a row is. */
+export interface Column<R> {
+  readonly name: string
+  readonly kind: FieldKind
+  readonly read: (row: R) => unknown
 }
 
-/** Makes all columns of a row an object that is sent as JSON. */
-export function recorderOf(entity: Entity): (row: RowOf<Fields>) => object {
-  const readers = Object.keys(entity.columns).map((name): [string, Read] => [name, columnReader(entity, name)])
+/** All columns of an entity. */
+export const entityColumns = (entity: Entity): readonly Column<RowOf<Fields>>[] =>
+  Object.entries(entity.columns).map(([name, field]) => ({
+    name,
+    kind: factsOf(field).kind,
+    read: columnReader(entity, name),
+  }))
+
+/** The columns of a plain table that somebody gives: not the one that the database numbers. */
+export const givenColumns = ({ columns, primary_key, is_numbered }: Table): readonly Column<object>[] =>
+  Object.entries(columns)
+    .filter(([name]) => !(is_numbered && primary_key.includes(name)))
+    .map(([name, field]) => ({ name, kind: factsOf(field).kind, read: (row) => Reflect.get(row, name) ?? null }))
+
+/** Makes some columns of a row what an engine holds, in their order. */
+export function encoderOf<R>(engine: Engine, columns: readonly Column<R>[]): (row: R) => unknown[] {
+  return (row) => columns.map(({ kind, read }) => engine.encode(kind, read(row)))
+}
+
+/** Makes columns of a row an object that is sent as JSON. */
+export function recorderOf<R>(columns: readonly Column<R>[]): (row: R) => object {
   return (row) => {
     const record: Record<string, unknown> = {}
-    for (const [name, read] of readers) record[name] = read(row)
+    for (const { name, read } of columns) record[name] = read(row)
     return record
   }
 }
 
-function columnReader(entity: Entity, name: string): Read {
+function columnReader(entity: Entity, name: string): Column<RowOf<Fields>>['read'] {
   if (name === 'version') return (row) => row[VERSION]
   const derived = entity.derived[name]
   return derived ? (row) => derived.from(row) : (row) => Reflect.get(row, name)

@@ -2,6 +2,7 @@ import type { Clock, FieldKind, Fields, IdSource } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import type { Connection, Engine, EngineName, RawValues } from './engine.ts'
 import type { Entity, RowOf } from './entity.ts'
+import type { Inserts } from './inserts.ts'
 import { type Boundary, boundaryOf, type PageRequest, type Pager, totalOrder } from './page.ts'
 import type { Prepared, PreparedSql } from './prepared.ts'
 import { type AnyTables, isSelect, type Query, type Selects } from './query.ts'
@@ -20,6 +21,8 @@ export interface Shared {
   readonly preparedOf: (statement: Prepared<object>) => PreparedSql<object>
   /** An INSERT of one row into a plain table, which passes over a taken key where the engine can; values as its columns. */
   readonly insertUnlessThereOf: (table: Table) => string
+  /** INSERTs of rows of a plain table. */
+  readonly appendsOf: (table: Table) => Inserts<object>
   /** Entities whose rows point at this one's, and by which columns. */
   readonly dependentsOf: (entity: Entity) => readonly { readonly entity: Entity; readonly columns: readonly string[] }[]
 }

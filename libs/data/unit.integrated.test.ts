@@ -47,6 +47,22 @@ describeEachEngine('a unit of work', (engine) => {
     expect(seen).toEqual(['first', 'last', 'committed'])
   })
 
+  test('takes what its last action adds, and nothing when it is over', async () => {
+    const seen: string[] = []
+    let late: (() => void) | undefined
+
+    await database.write(async (db) => {
+      db.beforeCommit(async () => {
+        seen.push('last')
+        db.beforeCommit(async () => void seen.push('after that'))
+      })
+      late = () => db.beforeCommit(async () => void seen.push('too late'))
+    })
+
+    expect(late).toThrow('This unit of work is over')
+    expect(seen).toEqual(['last', 'after that'])
+  })
+
   test('that fails tells nobody of a commit', async () => {
     const seen: string[] = []
 

@@ -23,6 +23,7 @@ import type { Stored, Table } from './table.ts'
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
 export class Writer extends Reader {
   readonly #closing: (() => Promise<void>)[] = []
+  #isFinished = false
   readonly #committed: (() => void)[] = []
   readonly #held = new Set<string>()
   /** The unit is run again, and then it is not optimistic, if the database refuses rows (`RowsRefused`): no savepoint is needed. */
@@ -91,9 +92,13 @@ export class Writer extends Reader {
 
   /** Runs the inserts of a job that was foreseen. */
   async insertForeseen(statements: readonly InsertStatement[]): Promise<void> {
-    await this.#runAll(statements).catch((error: unknown) => {
+    await this.runInserts(statements).catch((error: unknown) => {
       throw this.isOptimistic && isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
     })
+  }
+
+  protected async runInserts(statements: readonly InsertStatement[]): Promise<void> {
+    for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
@@ -169,6 +174,16 @@ export class Writer extends Reader {
     }
   }
 
+  /**
+   * Writes rows into a plain table, in order and with as few statements as may be: where the database numbers them, later
+   * ones get greater numbers. What is left out is null.
+   */
+  async append<C extends Fields>(table: Table<C>, rows: readonly Partial<Stored<Table<C>>>[]): Promise<void> {
+    if (rows.length === 0) return
+    const { insert, insertMany } = this.shared.appendsOf(table)
+    await this.runInserts(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert))
+  }
+
   /** Runs a statement of one's own; resolves to the number of rows it concerned. */
   async execute<T>(build: (query: Kysely<T>) => Query<unknown>): Promise<number> {
     const { sql, parameters } = build(this.shared.builder as unknown as Kysely<T>).compile()
@@ -187,8 +202,12 @@ export class Writer extends Reader {
     return (await this.connection.run(sql, valuesOf(given), true)).rows as readonly O[]
   }
 
-  /** Has `action` run last in this unit, after everything else was written: the place of what must be ordered by commit. */
+  /**
+   * Has `action` run last in this unit, after everything else was written: the place of what must be ordered by commit. Throws
+   * when the unit is over, for then it would never run.
+   */
   beforeCommit(action: () => Promise<void>): void {
+    if (this.#isFinished) throw new Error('This unit of work is over; nothing can be added to it.')
     this.#closing.push(action)
   }
 
@@ -205,6 +224,7 @@ export class Writer extends Reader {
   /** Runs what waits for the end of the unit; called once, by the database. */
   async finish(): Promise<void> {
     for (const action of this.#closing) await action()
+    this.#isFinished = true
   }
 
   /** Runs what waits for the commit; called once, by the database. */
@@ -241,7 +261,7 @@ export class Writer extends Reader {
   async #insertCarefully(statements: readonly InsertStatement[], oneByOne: () => Promise<void>): Promise<void> {
     await this.connection.run('SAVEPOINT chunks')
     try {
-      await this.#runAll(statements)
+      await this.runInserts(statements)
     } catch (error) {
       if (!isRowFault(error)) throw error
       await this.connection.run('ROLLBACK TO SAVEPOINT chunks')
@@ -265,10 +285,6 @@ export class Writer extends Reader {
     })
     if (affected === 0) throw rowChanged(row.path)
     this.#held.add(row.path)
-  }
-
-  async #runAll(statements: readonly InsertStatement[]): Promise<void> {
-    for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
   }
 
   async #refuseAny(entity: Entity, where: Expression<SqlBool>): Promise<void> {
