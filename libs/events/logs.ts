@@ -1,0 +1,23 @@
+import type { Kysely, Reader, Selects, TablesOf, Writer } from '@mainspring/data'
+import { logs } from './tables.ts'
+
+type Tables = TablesOf<[typeof logs]>
+
+/** The logs of one database whose places are given out by the conductor. */
+export type LogName = 'outbox' | 'inbox'
+
+/** The last place that was given in a log; 0 in one that has none. */
+export async function endOf(db: Reader, name: LogName): Promise<number> {
+  const [row] = await db.query((query: Selects<Tables>) =>
+    query.selectFrom('mainspring_logs').select('position').where('name', '=', name),
+  )
+  return row?.position ?? 0
+}
+
+/** Notes the last place that was given; in a transaction that has the conductor's lease locked, so that nobody else does. */
+export async function moveEnd(db: Writer, name: LogName, position: number): Promise<void> {
+  const moved = await db.execute((query: Kysely<Tables>) =>
+    query.updateTable('mainspring_logs').set({ position }).where('name', '=', name),
+  )
+  if (moved === 0) await db.append(logs, [{ name, position }])
+}
