@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createServiceProcess,
-  type DatabaseServer,
+  type TestServer,
   describeEngine,
   type ServiceProcess,
   startMariadb,
@@ -22,7 +22,7 @@ describe.concurrent('a database that goes away under load', () => {
 })
 
 function testOutages(name: keyof typeof SERVERS): void {
-  let server: DatabaseServer
+  let server: TestServer
   let service: ServiceProcess
   beforeAll(async () => {
     server = await SERVERS[name]({ durable: true })

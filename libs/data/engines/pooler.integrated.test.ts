@@ -1,6 +1,6 @@
 import { integer } from '@mainspring/core'
 import {
-  type DatabaseServer,
+  type TestServer,
   describeEngine,
   findPgbouncerProblem,
   openEntities,
@@ -15,7 +15,7 @@ const problem = process.env.CI === 'true' ? undefined : findPgbouncerProblem()
 
 describe.skipIf(problem)(`behind a pooler in transaction mode${problem ? ` (skipped: ${problem})` : ''}`, () => {
   describeEngine('postgres', 'a unit of work', (engine) => {
-    let pooler: DatabaseServer
+    let pooler: TestServer
     let database: Database
     beforeAll(async () => {
       const direct_url = await engine.createUrl()
