@@ -152,6 +152,8 @@ describeEachEngine('the outbox', (engine) => {
             await raise(meters.outbox, db, String(id))
             await sleep(Math.random() * longest)
           }
+          // When the events have their numbers: others are numbered later and committed sooner.
+          db.beforeCommit(() => sleep(Math.random() * longest))
         })
       }
     }
