@@ -9,6 +9,7 @@ import { eventCodes } from '@mainspring/events'
 import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
+import { createEventDocuments } from './event-documents/documents.ts'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
 import { isCasual, type KernelSettings, SettingsError } from './settings.ts'
@@ -113,9 +114,9 @@ function serverOptions(
     clock,
     routes: running.flatMap(({ routes }) => routes),
     codes: [dataCodes, eventCodes, resourceCodes, ...services.map(({ codes }) => codes)],
+    documents: createEventDocuments(services, ABOUT),
     info: {
-      title: 'Mainspring',
-      version: VERSION,
+      ...ABOUT,
       services: services.map(({ name, description }) => ({ name, description })),
     },
     limits: {
@@ -150,6 +151,8 @@ const localOrigins = (port: number): readonly string[] =>
 
 /** Of this code. */
 export const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
+
+const ABOUT = { title: 'Mainspring', version: VERSION }
 
 /** Milliseconds until a service that says nothing is not ready: less than the server's own patience, so that it is named. */
 const PATIENCE = 600
