@@ -178,14 +178,19 @@ export const interventions = table(
   { primary_key: ['number'], is_numbered: true, indexes: [{ columns: ['item'] }, { columns: ['queue'] }] },
 )
 
-/** When a schedule is due next. */
+/** When a schedule is due next, or tried again. */
 export const schedules = table(
   'mainspring_schedules',
   {
     name: text({ max: NAME }),
-    cron: text({ max: NAME }),
+    /** With its time zone, as `Schedule.rule` has it. */
+    rule: text({ max: NAME }),
+    /** By the clock of the service, as is the next. */
     due_time: timestamp(),
+    /** When it last ran to its end. */
     last_time: timestamp({ optional: true }),
+    /** Those that have failed since. */
+    attempts: integer({ min: 0 }),
   },
   { primary_key: ['name'] },
 )

@@ -165,10 +165,12 @@ create index `mainspring_interventions_queue_index` on `mainspring_interventions
 -- step: create table mainspring_schedules
 create table `mainspring_schedules` (
   `name` varchar(200) not null,
-  `cron` varchar(200) not null,
+  `rule` varchar(200) not null,
   `due_time` datetime(3) not null,
   `last_time` datetime(3),
+  `attempts` bigint not null,
   constraint `mainspring_schedules_pkey` primary key (`name`),
   constraint `mainspring_schedules_name_check` check (char_length(`name`) <= 200),
-  constraint `mainspring_schedules_cron_check` check (char_length(`cron`) <= 200)
+  constraint `mainspring_schedules_rule_check` check (char_length(`rule`) <= 200),
+  constraint `mainspring_schedules_attempts_check` check (`attempts` >= 0)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;

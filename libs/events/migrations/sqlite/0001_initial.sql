@@ -161,10 +161,12 @@ create index "mainspring_interventions_queue_index" on "mainspring_interventions
 -- step: create table mainspring_schedules
 create table "mainspring_schedules" (
   "name" text not null,
-  "cron" text not null,
+  "rule" text not null,
   "due_time" text not null,
   "last_time" text,
+  "attempts" integer not null,
   constraint "mainspring_schedules_pkey" primary key ("name"),
   constraint "mainspring_schedules_name_check" check (length("name") <= 200),
-  constraint "mainspring_schedules_cron_check" check (length("cron") <= 200)
+  constraint "mainspring_schedules_rule_check" check (length("rule") <= 200),
+  constraint "mainspring_schedules_attempts_check" check ("attempts" >= 0)
 ) strict;
