@@ -46,7 +46,14 @@ describeEachEngine('queries', (engine) => {
     opened = await openEntities(await engine.createUrl(), { entities: [Thing], tables: resourceTables.tables })
     const database = createDatabase({ engine: counting(opened.engine, (sql) => asked.push(sql)), entities: [Thing] })
     const tokens = createPageTokens(Buffer.alloc(32))
-    routes = things.routes({ service: 'test', database, clock: systemClock, tokens, ports: {} })
+    routes = things.routes({
+      service: 'test',
+      database,
+      clock: systemClock,
+      tokens,
+      ports: {},
+      abilitiesOf: () => ({}),
+    })
     await database.write((db) =>
       db.insertMany(
         Thing,

@@ -11,6 +11,8 @@ export interface Runtime {
   readonly clock: Clock
   readonly tokens: PageTokens
   readonly ports: object
+  /** What a unit of work can do besides writing, such as to publish what follows from the request. */
+  readonly abilitiesOf: (db: Writer, request: Request) => object
 }
 
 /** What a use case that reads is given for this request. */
@@ -71,8 +73,9 @@ function once(runtime: Runtime, request: Request, work: (needs: Writes) => Promi
 }
 
 /** What a use case that writes is given for this request. */
-const writesFor = ({ clock, ports }: Runtime, request: Request, db: Writer): Writes => ({
+const writesFor = ({ clock, ports, abilitiesOf }: Runtime, request: Request, db: Writer): Writes => ({
   ...ports,
+  ...abilitiesOf(db, request),
   db,
   clock,
   get log() {

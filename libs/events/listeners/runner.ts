@@ -1,0 +1,173 @@
+import { toTimestamp } from '@mainspring/core'
+import type { RunUnit } from '../consumer.ts'
+import type { EventStore } from '../context.ts'
+import { understand } from '../envelope.ts'
+import { insertItems, type NewItem } from '../items.ts'
+import { CONDUCTOR, requireLease } from '../lease.ts'
+import type { Listener } from '../listener.ts'
+import { firstFailure } from './failure.ts'
+import { markUnderEpoch } from './marks.ts'
+import { type Arrival, findDealtWith, findHeldUp, findItems, haveItems, readPage, type Stretch } from './page.ts'
+import { findPlace } from './place.ts'
+import { unblock } from './unblock.ts'
+
+/** Leads one listener through the inbox. */
+export interface Runner {
+  readonly listener: Listener
+  /** All up to here are done for it, or are items. */
+  readonly seen: number
+  /** Whether its place is written down. */
+  readonly isSaved: boolean
+  /**
+   * Deals with the next events up to `end`, as many as a page has; resolves to whether there may be more. What fails becomes
+   * an item. Throws when the database is away, and `LeaseLost`; then the next call begins where this one did, and repeats nothing.
+   */
+  readonly run: (end: number, signal: AbortSignal) => Promise<boolean>
+  /** Writes its place down, if that is worth it or `always`. */
+  readonly save: (always?: boolean) => Promise<void>
+}
+
+/** What a runner is made of. */
+export interface RunnerOptions {
+  readonly store: EventStore
+  readonly listener: Listener
+  /** The runners of the listeners that come first: it never overtakes them. */
+  readonly before: readonly Runner[]
+  readonly runUnit: RunUnit
+  /** The conductor's, for as long as it is the conductor. */
+  readonly epoch: number
+  /** Told when items were made. */
+  readonly onItems: () => void
+}
+
+/** Events that are read at once. */
+const PAGE = 200
+/** Its place is written down after so many events, or so many milliseconds; until then marks say what is done. */
+const SAVE_AFTER = { events: 500, milliseconds: 1_000 }
+
+/** Makes the runner of a listener that is registered. */
+export async function createRunner(options: RunnerOptions): Promise<Runner> {
+  const { store, listener, before, runUnit, epoch, onItems } = options
+  const { reader } = store.database
+  const place = await findPlace(store, listener.name, epoch)
+  const concerned = [listener, ...listener.after].map(({ name }) => name)
+  let seen = place.position
+  let saved = { position: seen, time: performance.now() }
+  let wasCutShort = true
+  let mayHaveItems = true
+
+  async function run(end: number, signal: AbortSignal): Promise<boolean> {
+    const to = Math.min(end, ...before.map((each) => each.seen))
+    if (to <= seen) return false
+    const wasDealtWith = wasCutShort
+    wasCutShort = true
+    const page = await readPage(reader, listener, { after: seen, to }, PAGE)
+    const stretch = { after: seen, to: page.length < PAGE ? to : (page.at(-1)?.position ?? to) }
+    const done = wasDealtWith ? await findDealtWith(reader, listener, stretch) : NONE
+    const arrivals = done.size === 0 ? page : page.filter(({ position }) => !done.has(position))
+    if (arrivals.length > 0) await runLanes(await setTroubleAside(arrivals, stretch), signal)
+    if (signal.aborted) return false
+    seen = stretch.to
+    wasCutShort = false
+    await save()
+    return seen < to
+  }
+
+  /** Makes items of those that must not be handled now; resolves to the others. */
+  async function setTroubleAside(arrivals: readonly Arrival[], stretch: Stretch): Promise<readonly Arrival[]> {
+    mayHaveItems = (mayHaveItems || before.length > 0) && (await haveItems(reader, concerned))
+    if (!mayHaveItems) return arrivals
+    await unblock(store, listener)
+    const blocked = await findItems(
+      reader,
+      listener.after.map(({ name }) => name),
+      stretch,
+    )
+    const heldUp = await findHeldUp(reader, listener, [...new Set(arrivals.map(({ subject }) => subject))])
+    const aside: NewItem[] = []
+    const rest: Arrival[] = []
+    for (const arrival of arrivals) {
+      if (blocked.has(arrival.position)) aside.push(itemOf(arrival, 'BLOCKED'))
+      else if (heldUp.has(arrival.subject)) aside.push(itemOf(arrival, 'WAITING'))
+      else rest.push(arrival)
+    }
+    await makeItems(aside)
+    return rest
+  }
+
+  /** Subjects side by side, the events of each one after the other. */
+  async function runLanes(arrivals: readonly Arrival[], signal: AbortSignal): Promise<void> {
+    const lanes = Map.groupBy(arrivals, ({ subject }) => subject).values()
+    const takeLanes = async () => {
+      for (const lane of lanes) {
+        if (signal.aborted) return
+        await runLane(lane, signal)
+      }
+    }
+    const all = await Promise.allSettled(Array.from({ length: listener.concurrency }, takeLanes))
+    for (const each of all) if (each.status === 'rejected') throw each.reason
+  }
+
+  async function runLane(lane: readonly Arrival[], signal: AbortSignal): Promise<void> {
+    for (const [index, arrival] of lane.entries()) {
+      if (signal.aborted) return
+      const failure = await handle(arrival).then(
+        () => undefined,
+        (error: unknown) => firstFailure(store, listener, arrival, error),
+      )
+      if (!failure) continue
+      const isDead = failure.state === 'DEAD'
+      const behind = isDead ? [] : lane.slice(index + 1).map((each) => itemOf(each, 'WAITING'))
+      await makeItems([{ ...itemOf(arrival, failure.state), ...failure }, ...behind])
+      if (!isDead) return
+    }
+  }
+
+  const handle = ({ position, envelope }: Arrival): Promise<void> =>
+    runUnit(envelope, async (needs) => {
+      if (!(await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch))) return
+      const event = listener.events.find(({ type }) => type === envelope.type)
+      // `listener` has checked that its handle takes these events.
+      if (event) await listener.handle(needs as never, understand(event, envelope) as never)
+    })
+
+  async function makeItems(all: readonly NewItem[]): Promise<void> {
+    if (all.length === 0) return
+    await store.database.write(async (db) => {
+      await requireLease(db, CONDUCTOR, epoch)
+      await insertItems(db, all)
+    })
+    mayHaveItems = true
+    onItems()
+  }
+
+  function itemOf({ position, subject, envelope }: Arrival, state: NewItem['state']): NewItem {
+    const { requestid, traceparent, tracestate } = envelope
+    const now = toTimestamp(store.clock.now())
+    const origin = { requestid, traceparent, tracestate }
+    return { queue: listener.name, key: subject, state, payload: envelope, position, due_time: now, origin }
+  }
+
+  async function save(always = false): Promise<void> {
+    const events = seen - saved.position
+    const now = performance.now()
+    if (events === 0) return
+    if (!always && events < SAVE_AFTER.events && now - saved.time < SAVE_AFTER.milliseconds) return
+    await place.save(seen)
+    saved = { position: seen, time: now }
+  }
+
+  return {
+    listener,
+    get seen() {
+      return seen
+    },
+    get isSaved() {
+      return seen === saved.position
+    },
+    run,
+    save,
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set()
