@@ -33,7 +33,7 @@ export const rentals = service({
     terms: { period: toMilliseconds(period), rescan: toMilliseconds(rescan), grace: toMilliseconds(grace) },
   }),
   entities: [User, Asset, Location, Rental, Return],
-  resources: [users, assets, locations, rentalResource, returns],
+  resources: [returns, users, assets, locations, rentalResource],
   codes: {
     asset_out: { kind: 'conflict', title: 'The container is out already.' },
     rental_closed: { kind: 'conflict', title: 'The rental is over.' },

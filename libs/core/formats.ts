@@ -1,6 +1,6 @@
 import { isCurrency } from './money.ts'
 
-const DAY = /^(?!0000)\d{4}-\d\d-\d\d$/
+const DAY = /^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
 const MOMENT = /^(\d{4}-\d\d-\d\d)t([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(z|[+-]\d\d:\d\d)$/i
 const FIRST = Date.parse('0001-01-01T00:00:00Z')
 const LAST = Date.parse('9999-12-31T23:59:59.999Z')
@@ -9,11 +9,15 @@ const LAST = Date.parse('9999-12-31T23:59:59.999Z')
 export const canonicalMoment = (text: string): string => new Date(text).toISOString()
 
 /** Whether a text is a day of the calendar, `2026-11-20`, in the years 1 to 9999. */
-export function isDay(text: string): boolean {
-  if (!DAY.test(text)) return false
-  const time = Date.parse(text)
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+export const isDay = (text: string): boolean =>
+  DAY.test(text) && (text.slice(8) <= '28' || text.slice(8) <= lastDayOf(Number(text.slice(0, 4)), text.slice(5, 7)))
+
+function lastDayOf(year: number, month: string): string {
+  if (month !== '02') return SHORT_MONTHS.has(month) ? '30' : '31'
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? '29' : '28'
 }
+
+const SHORT_MONTHS: ReadonlySet<string> = new Set(['04', '06', '09', '11'])
 
 /**
  * Whether a text is a moment as RFC 3339 writes it, in the years 1 to 9999 of UTC. A leap second is none: neither Node

@@ -29,11 +29,13 @@ export function encoderOf<R>(engine: Engine, columns: readonly Column<R>[]): (ro
   return (row) => columns.map(({ kind, read }) => engine.encode(kind, read(row)))
 }
 
-/** Makes columns of a row an object that is sent as JSON. */
-export function recorderOf<R>(columns: readonly Column<R>[]): (row: R) => object {
+/** Makes columns of a row an object with these keys in place of their names. */
+export function recorderOf<R>(columns: readonly Column<R>[], keys: readonly string[]): (row: R) => object {
+  const readers = columns.map(({ name, read }, place) => ({ key: keys[place] ?? name, read }))
+  const blank = Object.fromEntries(readers.map(({ key }) => [key, null]))
   return (row) => {
-    const record: Record<string, unknown> = {}
-    for (const { name, read } of columns) record[name] = read(row)
+    const record: Record<string, unknown> = { ...blank }
+    for (const { key, read } of readers) record[key] = read(row)
     return record
   }
 }
@@ -41,5 +43,5 @@ export function recorderOf<R>(columns: readonly Column<R>[]): (row: R) => object
 function columnReader(entity: Entity, name: string): Column<RowOf<Fields>>['read'] {
   if (name === 'version') return (row) => row[VERSION]
   const derived = entity.derived[name]
-  return derived ? (row) => derived.from(row) : (row) => Reflect.get(row, name)
+  return derived ? (row) => derived.from(row) : (row) => row[name]
 }

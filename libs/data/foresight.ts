@@ -27,14 +27,11 @@ export async function foresee<T>(shared: Shared, job: (db: Writer) => Promise<T>
     await sketch.finish()
     if (line.wasAsked()) return undefined
     const statements = sketch.end()
-    return {
-      value,
-      isSingle: statements.length === 1,
-      async write(db) {
-        await db.insertForeseen(statements)
-        db.afterCommit(() => sketch.tellCommitted())
-      },
+    const write = (db: Writer) => {
+      db.afterCommit(() => sketch.tellCommitted())
+      return db.insertForeseen(statements)
     }
+    return { value, isSingle: statements.length === 1, write }
   } catch {
     return undefined
   }

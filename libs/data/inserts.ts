@@ -51,16 +51,20 @@ const inParts =
       insert(rows.slice(part * most, (part + 1) * most)),
     )
 
-/** However many rows there are, they are one parameter and the SQL is the same; a parameter for each value costs more in the driver than in the server. */
+/**
+ * However many rows there are, they are one parameter and the SQL is the same; a parameter for each value costs more in the
+ * driver than in the server. Names are sent with each row, so they are short.
+ */
 function recordsInsert<R>(builder: Kysely<AnyTables>, table: Table, given: readonly Column<R>[]): Insert<R> {
   const columns = describeTable(table).columns.filter(({ name }) => given.some((each) => each.name === name))
-  const record = sql.join(columns.map((column) => sql`${sql.id(column.name)} ${typeOf('postgres', column)}`))
+  const keys = columns.map((_, place) => `c${place}`)
+  const record = sql.join(columns.map((column, place) => sql`${sql.id(`c${place}`)} ${typeOf('postgres', column)}`))
   const insert = builder
     .insertInto(table.name)
     .columns(columns.map(({ name }) => name))
     .expression(sql`select * from json_to_recordset(${''}) as record(${record})`)
     .compile()
-  const recordOf = recorderOf(given)
+  const recordOf = recorderOf(given, keys)
   return (rows) => ({ sql: insert.sql, parameters: [JSON.stringify(rows.map(recordOf))], hot: true })
 }
 

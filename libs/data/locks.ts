@@ -27,7 +27,11 @@ export async function lockKeys(
   const slots = [...new Set(keys.map((key) => hashOf(key).readUInt16BE() % SLOTS))].sort((a, b) => a - b)
   if (name === 'postgres') {
     const space = hashOf(`mainspring/${schema}`).readInt32BE()
-    await connection.run('SELECT pg_advisory_xact_lock($1, slot) FROM unnest($2::int[]) AS slot', [space, slots], true)
+    await connection.run(
+      'SELECT pg_advisory_xact_lock($1, slot) FROM unnest($2::int[]) AS slot',
+      [space, `{${slots.join()}}`],
+      true,
+    )
     return
   }
   const rows = slots.map(() => '(?)').join(', ')

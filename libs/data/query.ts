@@ -16,7 +16,7 @@ import {
 import type { EngineName } from './engine.ts'
 
 /** For queries of one's own, so that a service needs no other package: see `Reader.query`. */
-export { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+export { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /** Any table with any columns, where the kernel builds SQL from entities rather than from types. */
 export type AnyTables = Record<string, Record<string, unknown>>

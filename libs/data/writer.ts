@@ -92,9 +92,11 @@ export class Writer extends Reader {
 
   /** Runs the inserts of a job that was foreseen. */
   async insertForeseen(statements: readonly InsertStatement[]): Promise<void> {
-    await this.runInserts(statements).catch((error: unknown) => {
+    try {
+      await this.runInserts(statements)
+    } catch (error) {
       throw this.isOptimistic && isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
-    })
+    }
   }
 
   protected async runInserts(statements: readonly InsertStatement[]): Promise<void> {

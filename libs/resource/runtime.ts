@@ -56,11 +56,9 @@ export async function writeForeseen(
   return database.write(
     async (db: Writer) => {
       if (!db.isOptimistic) return once(runtime, request, work, db)
-      const insert = async () => {
-        await write(db)
-        return reply
-      }
-      return key === undefined ? insert() : onceForKey({ db, clock }, request, key, insert, reply)
+      if (key !== undefined) return onceForKey({ db, clock }, request, key, () => write(db).then(() => reply), reply)
+      await write(db)
+      return reply
     },
     { single: isSingle && key === undefined },
   )

@@ -74,7 +74,7 @@ export function inputReader(entity: Entity, body?: Schema): (sent: object) => Re
   if (!body) return (sent) => writable(entity, sent)
   const { properties = {} }: ObjectSchema = body
   const applied = new Set(['id', ...Object.keys(properties)])
-  return (sent) => Object.fromEntries(Object.entries(sent).filter(([name]) => applied.has(name)))
+  return (sent) => pick(sent, (name) => applied.has(name))
 }
 
 /** Makes of a row what may be sent: all of it, unless some fields are only ever taken in. */
@@ -88,13 +88,16 @@ const isInputOnly = (field: Field | undefined): boolean =>
   field !== undefined && factsOf(field).options.input_only === true
 
 /** Only what a client may write, and the id. */
-export function writable(entity: Entity, body: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(body).filter(([name]) => {
-      const field = entity.fields[name]
-      return name === 'id' || (field !== undefined && isWritable(field))
-    }),
-  )
+export const writable = ({ fields }: Entity, body: object): Record<string, unknown> =>
+  pick(body, (name) => {
+    const field = fields[name]
+    return name === 'id' || (field !== undefined && isWritable(field))
+  })
+
+function pick(values: object, isWanted: (name: string) => boolean): Record<string, unknown> {
+  const picked: Record<string, unknown> = {}
+  for (const name of Object.keys(values)) if (isWanted(name)) picked[name] = Reflect.get(values, name)
+  return picked
 }
 
 function writeSchema(entity: Entity): Schema {

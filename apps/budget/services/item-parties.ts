@@ -1,6 +1,6 @@
 import { type FieldError, foldText, invalidFields } from '@mainspring/core'
 import type { Writes } from '@mainspring/data'
-import { findOrMakePayees } from './payee-names.ts'
+import { findOrMakePayees, type WantedName } from './payee-names.ts'
 
 /** Either party of an item, by its id or by its name. */
 export interface Parties {
@@ -10,8 +10,9 @@ export interface Parties {
   readonly payee_name?: string | null
 }
 
-const SIDES = ['payor', 'payee'] as const
-type Side = (typeof SIDES)[number]
+const PAYOR = { id: 'payor_id', name: 'payor_name' } as const
+const PAYEE = { id: 'payee_id', name: 'payee_name' } as const
+type Side = typeof PAYOR | typeof PAYEE
 
 /**
  * Makes ids of names, for many items with as few queries as may be; a name that nobody has makes that payee. What it throws
@@ -22,40 +23,49 @@ export async function settleParties<T extends Parties>(
   items: readonly T[],
 ): Promise<readonly (Omit<T, keyof Parties> & { readonly payor_id: string; readonly payee_id: string })[]> {
   refuse(items, findPartyMistakes)
-  const wanted = items.flatMap((item, index) =>
-    SIDES.flatMap((side) => {
-      const name = item[`${side}_name`]
-      return name == null ? [] : { name, field: `[${index}].${side}_name` }
-    }),
-  )
-  const ids = await findOrMakePayees({ db }, wanted)
-  const idOf = (item: Parties, side: Side) => item[`${side}_id`] ?? ids.get(foldText(item[`${side}_name`] ?? '')) ?? ''
-  refuse(items, (item) => (idOf(item, 'payor') === idOf(item, 'payee') ? [sameParty(item)] : []))
+  const ids = await findOrMakePayees({ db }, items.flatMap(namesOf))
+  const idOf = (item: Parties, side: Side) => item[side.id] ?? ids.get(foldText(item[side.name] ?? '')) ?? ''
+  refuse(items, (item) => (idOf(item, PAYOR) === idOf(item, PAYEE) ? [sameParty(item)] : NONE))
   return items.map((item) => {
     const { payor_id, payor_name, payee_id, payee_name, ...rest } = item
-    return { ...rest, payor_id: idOf(item, 'payor'), payee_id: idOf(item, 'payee') }
+    return { ...rest, payor_id: idOf(item, PAYOR), payee_id: idOf(item, PAYEE) }
+  })
+}
+
+function namesOf(item: Parties, index: number): readonly WantedName[] {
+  if (item.payor_name == null && item.payee_name == null) return NONE
+  return [PAYOR, PAYEE].flatMap((side) => {
+    const name = item[side.name]
+    return name == null ? [] : { name, field: `[${index}].${side.name}` }
   })
 }
 
 /** What is wrong with the parties of an item whoever there is. */
 export function findPartyMistakes(item: Parties): readonly FieldError[] {
-  const mistakes = SIDES.flatMap((side) => findMistake(item, side))
+  const mistakes = [...findMistakes(item, PAYOR), ...findMistakes(item, PAYEE)]
   if (mistakes.length > 0) return mistakes
-  const [payor, payee] = SIDES.map((side) => item[`${side}_id`] ?? `"${foldText(item[`${side}_name`] ?? '')}"`)
-  return payor === payee ? [sameParty(item)] : []
+  return keyOf(item, PAYOR) === keyOf(item, PAYEE) ? [sameParty(item)] : NONE
 }
 
-function findMistake(item: Parties, side: Side): readonly FieldError[] {
-  const id = item[`${side}_id`]
-  const name = item[`${side}_name`] ?? null
-  const field = `${side}_name`
+/** No id looks like a name. */
+const keyOf = (item: Parties, side: Side): string => item[side.id] ?? `"${foldText(item[side.name] ?? '')}"`
+
+function findMistakes(item: Parties, side: Side): readonly FieldError[] {
+  const id = item[side.id]
+  const name = item[side.name] ?? null
   if (id === null && name === null) {
-    return [{ field: `${side}_id`, code: 'required', detail: `Must be given, or ${field}.` }]
+    return [{ field: side.id, code: 'required', detail: `Must be given, or ${side.name}.` }]
   }
-  if (id !== null && name !== null) return [{ field, code: 'mismatch', detail: `Must not be given with ${side}_id.` }]
-  if (name !== null && foldText(name) === '') return [{ field, code: 'too_short', detail: 'Must not be blank.' }]
-  return []
+  if (id !== null && name !== null) {
+    return [{ field: side.name, code: 'mismatch', detail: `Must not be given with ${side.id}.` }]
+  }
+  if (name !== null && foldText(name) === '') {
+    return [{ field: side.name, code: 'too_short', detail: 'Must not be blank.' }]
+  }
+  return NONE
 }
+
+const NONE: readonly never[] = []
 
 const sameParty = ({ payee_name }: Parties): FieldError => ({
   field: payee_name == null ? 'payee_id' : 'payee_name',

@@ -22,6 +22,7 @@ export async function findOrMakePayees(
   { db }: Pick<Writes, 'db'>,
   wanted: readonly WantedName[],
 ): Promise<ReadonlyMap<string, string>> {
+  if (wanted.length === 0) return new Map()
   const names = Map.groupBy(wanted, ({ name }) => foldText(name))
   const known = await findPayees(db, [...names.keys()])
   const isUnknown = (key: string) => !known.has(key)

@@ -1,6 +1,6 @@
 import { createLog, systemClock } from '@mainspring/core'
-import { type Connection, createDatabase, type Database, type Engine } from '@mainspring/data'
-import { describeEachEngine } from '@mainspring/testing'
+import { createDatabase, type Database } from '@mainspring/data'
+import { createWatchedEngine, describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BudgetItem } from '../entities/budget-item.ts'
 import { Payee } from '../entities/payee.ts'
@@ -19,7 +19,7 @@ describeEachEngine('queries', (engine) => {
   let asked: string[] = []
   beforeAll(async () => {
     books = await openBooks(await engine.createUrl())
-    const counted = counting(books.database.engine, (sql) => asked.push(sql))
+    const counted = createWatchedEngine(books.database.engine, (sql) => asked.push(sql))
     database = createDatabase({ engine: counted, entities: [Payee, BudgetItem] })
     await books.addPayees('ada', 'bob')
   })
@@ -108,22 +108,3 @@ describeEachEngine('queries', (engine) => {
 
 const { payor_id: _, payee_id: __, ...given } = newItem()
 const bare = { flow: 'OUTFLOW', category: null, note: null, ...given, payor_name: null, payee_id: null } as const
-
-/** An engine that tells what it is asked. */
-function counting(engine: Engine, tell: (sql: string) => void): Engine {
-  const count = (connection: Connection): Connection => ({
-    run(sql, parameters, hot) {
-      tell(sql)
-      return connection.run(sql, parameters, hot)
-    },
-    values(sql, parameters, hot) {
-      tell(sql)
-      return connection.values(sql, parameters, hot)
-    },
-  })
-  return {
-    ...engine,
-    reader: count(engine.reader),
-    transaction: (job, options) => engine.transaction((connection) => job(count(connection)), options),
-  }
-}

@@ -42,6 +42,7 @@ export const Return = entity(
     rental_id: reference(() => Rental, {
       optional: true,
       output_only: true,
+      unique: true,
       filter: true,
       description: 'The rental that it settled.',
     }),

@@ -28,7 +28,7 @@ export async function settleReturn(needs: Needs, { id }: { readonly id: string }
 }
 
 async function complete({ db }: Needs, scan: Return, rental: Rental): Promise<Return> {
-  // One that was flagged while it was out was late whenever its scan came to be known.
+  // What was flagged while it was out stays so, even if its scan turns out to have been in time.
   const status = rental.status === 'FLAGGED' || isLate(rental, scan.scan_time) ? 'FLAGGED' : 'COMPLETED'
   const { scan_time: return_time, location_id: returned_at_location_id } = scan
   await db.update(Rental, rental, { status, return_time, returned_at_location_id })

@@ -112,7 +112,11 @@ function fakeLine(failures: Readonly<Record<string, Error>> = {}) {
     values: async () => [],
   }
   return {
-    line: { connection, giveBack: (isBroken: boolean) => void returned.push(isBroken ? 'broken' : 'whole') },
+    line: {
+      connection,
+      begin: () => connection.run('BEGIN'),
+      giveBack: (isBroken: boolean) => void returned.push(isBroken ? 'broken' : 'whole'),
+    },
     statements,
     returned,
   }

@@ -4,18 +4,21 @@ import { type Connection, DatabaseFault, isAway, lend, type TransactionOptions }
 /** A server's connection in the hands of one unit of work. */
 export interface Line {
   readonly connection: Connection
-  /** What begins a transaction on it. */
-  readonly begin?: string
+  /** Begins a transaction on it, now or with the next statement. */
+  readonly begin: () => Promise<unknown>
   /** Puts it back for the next unit; a broken one is thrown away, and the server then undoes what was begun on it. */
   readonly giveBack: (isBroken: boolean) => void
 }
 
-/** How long (milliseconds) a unit may take, unless it is `alone`: while it hangs it keeps its connection and its locks. */
+/**
+ * How long (milliseconds) a unit may take, unless it is `alone`: while it hangs it keeps its connection and its locks. A
+ * single statement has a limit of its own.
+ */
 const LONGEST_UNIT = 10_000
 
 /** Runs one unit of work on a line: committed when `job` resolves, undone when it throws or takes too long. The line is given back. */
 export async function runUnit<T>(
-  { connection, begin = 'BEGIN', giveBack }: Line,
+  { connection, begin, giveBack }: Line,
   job: (connection: Connection) => Promise<T>,
   { alone = false, single = false }: TransactionOptions = {},
 ): Promise<T> {
@@ -27,9 +30,9 @@ export async function runUnit<T>(
   }
   let isBroken = false
   try {
-    if (!single) await connection.run(begin)
+    if (!single) await begin()
     const work = job(loan.connection)
-    const value = await (alone ? work : within(LONGEST_UNIT, work, onLate))
+    const value = await (alone || single ? work : within(LONGEST_UNIT, work, onLate))
     if (!single) await connection.run('COMMIT')
     return value
   } catch (error) {
@@ -37,6 +40,22 @@ export async function runUnit<T>(
     throw error
   } finally {
     loan.end()
+    giveBack(isBroken)
+  }
+}
+
+/** Runs statements on a line without a transaction around them. The line is given back. */
+export async function runAlone<T>(
+  { connection, giveBack }: Line,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  let isBroken = false
+  try {
+    return await work(connection)
+  } catch (error) {
+    isBroken = isAway(error)
+    throw error
+  } finally {
     giveBack(isBroken)
   }
 }

@@ -1,8 +1,8 @@
 import type { FieldKind, Log } from '@mainspring/core'
 import mysql from 'mysql2/promise'
-import { type Connection, DatabaseFault, type Engine, type FaultKind, isAway, lend } from '../engine.ts'
+import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
 import { createGate } from './gate.ts'
-import { answered, type Line, runUnit } from './line.ts'
+import { answered, type Line, runAlone, runUnit } from './line.ts'
 import { fromTimestampText } from './timestamp-text.ts'
 
 /** How a MariaDB or MySQL database is opened. */
@@ -45,8 +45,10 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
   const withLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
     gate.pass(async () => {
       const client = await pool.getConnection().catch((error: unknown) => Promise.reject(toFault(error)))
+      const connection = connect(client)
       return work({
-        connection: connect(client),
+        connection,
+        begin: () => connection.run('BEGIN'),
         giveBack: (isBroken) => (isBroken ? client.destroy() : client.release()),
       })
     })
@@ -130,18 +132,6 @@ const sessionSettings = (isMariadb: boolean): readonly string[] => [
       ]
     : [`SET SESSION max_execution_time = ${LIMITS.statement * 1000}`]),
 ]
-
-async function runAlone<T>({ connection, giveBack }: Line, work: (connection: Connection) => Promise<T>): Promise<T> {
-  let isBroken = false
-  try {
-    return await work(connection)
-  } catch (error) {
-    isBroken = isAway(error)
-    throw error
-  } finally {
-    giveBack(isBroken)
-  }
-}
 
 /**
  * Hot statements are prepared on the server and kept per connection by the driver; the others go as text. Who is patient

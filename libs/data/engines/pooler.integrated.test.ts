@@ -1,10 +1,10 @@
 import { integer } from '@mainspring/core'
 import {
-  type TestServer,
   describeEngine,
   findPgbouncerProblem,
   openEntities,
   startPgbouncer,
+  type TestServer,
 } from '@mainspring/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../database.ts'

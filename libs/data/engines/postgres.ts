@@ -1,8 +1,9 @@
 import type { FieldKind, Log } from '@mainspring/core'
-import pg from 'pg'
-import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
+import { type Connection, DatabaseFault, type Engine, lend } from '../engine.ts'
 import { createGate } from './gate.ts'
-import { LONGEST_SILENCE, runUnit } from './line.ts'
+import { type Line, LONGEST_SILENCE, runAlone, runUnit } from './line.ts'
+import { PostgresLine } from './postgres-line.ts'
+import { createStock } from './stock.ts'
 import { fromTimestampText } from './timestamp-text.ts'
 
 /** How a PostgreSQL database is opened. */
@@ -29,28 +30,36 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     lock_timeout: LIMITS.lock,
     idle_in_transaction_session_timeout: LIMITS.idle_in_transaction,
   }
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: pool_size,
-    connectionTimeoutMillis: LIMITS.connect,
-    query_timeout: LONGEST_SILENCE,
-    types: asText,
-    application_name: 'mainspring',
-    // A pooler refuses parameters that it does not track; there the limits belong to the role.
-    ...(prepare ? limits : {}),
+  const lines = createStock(async () => {
+    const line = new PostgresLine(
+      {
+        connectionString: url,
+        connectionTimeoutMillis: LIMITS.connect,
+        application_name: 'mainspring',
+        // A pooler refuses parameters that it does not track; there the limits belong to the role.
+        ...(prepare ? limits : {}),
+      },
+      { prepare, silence: LONGEST_SILENCE },
+    )
+    await line.open((error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
+    return line
   })
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
-  // While it is lent the pool does not listen, and an error that nobody hears would end the process. Its statements fail, too.
-  pool.on('connect', (client) => client.on('error', () => {}))
   const gate = createGate(pool_size)
-  const names = prepare ? new Map<string, string>() : undefined
-  const anyLine = connect(pool, names)
+  const withLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
+    gate.pass(async () => {
+      const connection = await lines.take()
+      return work({
+        connection,
+        begin: async () => connection.beginWithNext(BEGIN),
+        giveBack: (isBroken) => lines.giveBack(connection, isBroken),
+      })
+    })
   const reader: Connection = {
-    run: (sql, parameters, hot) => gate.pass(() => anyLine.run(sql, parameters, hot)),
-    values: (sql, parameters, hot) => gate.pass(() => anyLine.values(sql, parameters, hot)),
+    run: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ run }) => run(sql, parameters, hot))),
+    values: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
   }
   const version = await serverVersion(reader).catch(async (error: unknown) => {
-    await pool.end()
+    await lines.close()
     throw error
   })
   return {
@@ -58,33 +67,26 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     version,
     schema,
     reader,
-    transaction: (job, options) =>
-      gate.pass(async () => {
-        const client = await pool.connect().catch((error: unknown) => Promise.reject(toFault(error)))
-        const giveBack = (isBroken: boolean) => client.release(isBroken)
-        return runUnit({ connection: connect(client, names), begin: BEGIN, giveBack }, job, options)
-      }),
+    transaction: (job, options) => withLine((line) => runUnit(line, job, options)),
     async session(job) {
-      const client = new pg.Client({
-        connectionString: direct_url,
-        types: asText,
-        connectionTimeoutMillis: LIMITS.connect,
-      })
-      client.on('error', (error) => log.warn({ error: error.message }, 'a database session was lost'))
-      await client.connect().catch((error: unknown) => Promise.reject(toFault(error)))
-      const loan = lend(connect(client))
+      const line = new PostgresLine(
+        { connectionString: direct_url, connectionTimeoutMillis: LIMITS.connect },
+        { prepare: false },
+      )
+      await line.open((error) => log.warn({ error: error.message }, 'a database session was lost'))
+      const loan = lend(line)
       try {
         await makeSchema(loan.connection, schema)
         await loan.connection.run(`SET search_path TO "${schema}"`)
         return await job(loan.connection)
       } finally {
         loan.end()
-        await client.end()
+        await line.close()
       }
     },
     encode: (kind, value) => (kind === 'json' && value !== null ? JSON.stringify(value) : value),
     decoder: (kind) => decoders[kind],
-    close: () => pool.end(),
+    close: lines.close,
   }
 }
 
@@ -104,81 +106,7 @@ async function makeSchema(connection: Connection, schema: string): Promise<void>
   })
 }
 
-function connect(client: pg.Pool | pg.PoolClient | pg.Client, names?: Map<string, string>): Connection {
-  const toQuery = (text: string, parameters: readonly unknown[], hot: boolean) => {
-    const name = hot ? names && nameOf(names, text) : undefined
-    const values = [...parameters]
-    return name === undefined ? { text, values } : { name, text, values }
-  }
-  return {
-    async run(text, parameters = [], hot = false) {
-      try {
-        const { rows, rowCount } = await client.query(toQuery(text, parameters, hot))
-        return { rows, affected: rowCount ?? 0 }
-      } catch (error) {
-        throw toFault(error)
-      }
-    },
-    async values(text, parameters = [], hot = false) {
-      try {
-        return (await client.query<unknown[]>({ ...toQuery(text, parameters, hot), rowMode: 'array' })).rows
-      } catch (error) {
-        throw toFault(error)
-      }
-    },
-  }
-}
-
-function nameOf(names: Map<string, string>, text: string): string {
-  const known = names.get(text)
-  if (known !== undefined) return known
-  const name = `m${names.size}`
-  names.set(text, name)
-  return name
-}
-
-const INT8 = 20
-const FLOAT8 = 701
-const BOOL = 16
-const INT4 = 23
-
-/** Numbers and booleans as such, everything else as the server's text: codecs, not the driver, know what a column holds. */
-const asText: pg.CustomTypesConfig = {
-  getTypeParser(oid: number) {
-    if (oid === INT8 || oid === FLOAT8 || oid === INT4) return Number
-    return oid === BOOL ? readBoolean : asItIs
-  },
-}
-
-const readBoolean = (raw: string): boolean => raw === 't'
-const asItIs = (raw: string): string => raw
-
 const decoders: { readonly [K in FieldKind]?: (raw: unknown) => unknown } = {
   timestamp: (raw) => fromTimestampText(String(raw)),
   json: (raw) => JSON.parse(String(raw)),
-}
-
-// SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
-const faults: Readonly<Record<string, FaultKind>> = {
-  '23505': 'unique',
-  '23503': 'foreign_key',
-  '23514': 'check',
-  '40001': 'serialization',
-  '40P01': 'serialization',
-  '55P03': 'lock_timeout',
-  '57014': 'lock_timeout',
-  '53300': 'unavailable',
-  '53100': 'unavailable',
-  '25006': 'unavailable',
-  '25P03': 'unavailable',
-  '57P01': 'unavailable',
-  '57P02': 'unavailable',
-  '57P03': 'unavailable',
-}
-
-function toFault(error: unknown): DatabaseFault {
-  if (!(error instanceof pg.DatabaseError))
-    return new DatabaseFault(error instanceof TypeError ? 'other' : 'unavailable', error)
-  const code = error.code ?? ''
-  return new DatabaseFault(faults[code] ?? (code.startsWith('08') ? 'unavailable' : 'other'), error, error.constraint)
 }

@@ -118,7 +118,7 @@ create table `returns` (
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index `returns_location_id_index` on `returns` (`location_id`);
 create index `returns_scan_time_id_index` on `returns` (`scan_time`, `id`);
-create index `returns_rental_id_index` on `returns` (`rental_id`);
+create unique index `returns_rental_id_unique` on `returns` (`rental_id`);
 create index `returns_create_time_id_index` on `returns` (`create_time`, `id`);
 create index `returns_update_time_id_index` on `returns` (`update_time`, `id`);
 create unique index `returns_asset_key_user_key_scan_time_location_id_unique` on `returns` (`asset_key`, `user_key`, `scan_time`, `location_id`);

@@ -1,0 +1,141 @@
+import { describeEngine } from '@mainspring/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PostgresLine } from './postgres-line.ts'
+
+describeEngine('postgres', 'a line', (engine) => {
+  let connectionString: string
+  let line: PostgresLine
+  const lines: PostgresLine[] = []
+  beforeAll(async () => {
+    connectionString = await engine.createUrl()
+    line = await openLine()
+    await line.run('CREATE TABLE things (name text PRIMARY KEY, size int, weight float8, count int8, is_new boolean)')
+  })
+  afterAll(() => Promise.all(lines.map((opened) => opened.close())))
+
+  test.each([
+    ['hot', true],
+    ['not', false],
+  ])('reads numbers and booleans, and all else as text, %s', async (_, hot) => {
+    const sql = 'SELECT 1 AS i, 2::int8 AS l, 0.1::float8 AS d, true AS b, null AS n, $1::date AS t, $2::text AS x'
+    const given = ['2026-01-31', "O'Neill"]
+
+    const answers = [await line.values(sql, given, hot), await line.values(sql, given, hot)]
+    const { rows } = await line.run(sql, given, hot)
+
+    const values = [1, 2, 0.1, true, null, '2026-01-31', "O'Neill"]
+    expect(answers).toEqual([[values], [values]])
+    expect(rows).toEqual([
+      Object.fromEntries(['i', 'l', 'd', 'b', 'n', 't', 'x'].map((name, at) => [name, values[at]])),
+    ])
+  })
+
+  test('tells how many rows a statement concerned', async () => {
+    const rows = ['a', 'b', 'c'].map((name) => `('many-${name}')`)
+
+    const inserted = await line.run(`INSERT INTO things (name) VALUES ${rows.join()}`)
+    const updated = await line.run('UPDATE things SET size = $1 WHERE name LIKE $2', [1, 'many-%'], true)
+    const none = await line.run('DELETE FROM things WHERE name = $1', ['nobody'], true)
+
+    expect([inserted, updated, none].map(({ affected }) => affected)).toEqual([3, 3, 0])
+  })
+
+  test('gives each of several statements at once its own answer', async () => {
+    const asked = [1, 2, 3, 4].map((number) => line.values('SELECT $1::int', [number], number % 2 === 0))
+
+    expect(await Promise.all(asked)).toEqual([[[1]], [[2]], [[3]], [[4]]])
+  })
+
+  test('goes on with a hot statement that was refused the first time, and with one that was refused later', async () => {
+    const sql = 'INSERT INTO things (name, count) VALUES ($1, $2)'
+    const insert = (name: string, count: unknown) => line.run(sql, [name, count], true)
+
+    await expect(insert('first', 'no number')).rejects.toMatchObject({ kind: 'other' })
+    await insert('first', 1)
+    await expect(insert('first', 1)).rejects.toMatchObject({ kind: 'unique', constraint: 'things_pkey' })
+
+    expect((await insert('second', 2)).affected).toBe(1)
+  })
+
+  test('finds the columns of a hot statement anew when its table has changed', async () => {
+    const sql = 'SELECT * FROM changing'
+    await line.run('CREATE TABLE changing (one int)')
+    await line.run(sql, [], true)
+    await line.run('INSERT INTO changing (one) VALUES (1)')
+    await line.run('ALTER TABLE changing ALTER one TYPE text, ADD two int DEFAULT 2')
+
+    await expect(line.run(sql, [], true)).rejects.toThrow('refused')
+
+    expect((await line.run(sql, [], true)).rows).toEqual([{ one: '1', two: 2 }])
+  })
+
+  test('begins a transaction with the next statement', async () => {
+    line.beginWithNext('BEGIN')
+    await line.run("INSERT INTO things (name) VALUES ('undone')")
+    await line.run('ROLLBACK')
+
+    expect(await line.values("SELECT name FROM things WHERE name = 'undone'")).toEqual([])
+  })
+
+  test.each([
+    ['hot', true],
+    ['not', false],
+  ])('runs no statement whose transaction did not begin, %s', async (name, hot) => {
+    line.beginWithNext('BEGIN ISOLATION LEVEL NONSENSE')
+
+    await expect(line.run('INSERT INTO things (name) VALUES ($1)', [`alone ${name}`], hot)).rejects.toThrow('refused')
+
+    expect(await line.values("SELECT name FROM things WHERE name LIKE 'alone%'")).toEqual([])
+  })
+
+  test('takes nothing that is not encoded, and goes on', async () => {
+    await expect(line.run('SELECT $1::text', [new Date()])).rejects.toThrow(TypeError)
+
+    expect(await line.values('SELECT 1')).toEqual([[1]])
+  })
+
+  test('is lost when the server is silent for too long, with all that is asked', async () => {
+    const silent = await openLine(200)
+
+    const asked = [silent.run('SELECT pg_sleep(30)'), silent.values('SELECT 1')]
+    const outcomes = await Promise.allSettled(asked)
+
+    expect(outcomes).toMatchObject([
+      { reason: { kind: 'unavailable', cause: { message: 'The database does not answer.' } } },
+      { reason: { kind: 'unavailable' } },
+    ])
+    expect(silent.isLost()).toBe(true)
+  })
+
+  test('is not lost by being idle, nor by many statements that take their time together', async () => {
+    const slow = await openLine(300)
+
+    await slow.run('SELECT pg_sleep(0.2)')
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    await Promise.all([1, 2, 3].map(() => slow.run('SELECT pg_sleep(0.2)')))
+
+    expect(await slow.values('SELECT 1')).toEqual([[1]])
+  })
+
+  test('is lost when the server ends it, whether it is asked something or not', async () => {
+    const told: string[] = []
+    const [idle, asked] = [await openLine(undefined, told), await openLine(undefined, told)]
+    const pids = [await idle.values('SELECT pg_backend_pid()'), await asked.values('SELECT pg_backend_pid()')]
+    const sleep = asked.run('SELECT pg_sleep(30)')
+    sleep.catch(() => {})
+
+    await line.run(`SELECT pg_terminate_backend(pid) FROM unnest(ARRAY[${pids.flat(2).join()}]) AS pid`)
+
+    await expect(sleep).rejects.toMatchObject({ kind: 'unavailable' })
+    await expect.poll(() => [idle.isLost(), asked.isLost()]).toEqual([true, true])
+    await expect(idle.run('SELECT 1')).rejects.toMatchObject({ kind: 'unavailable' })
+    expect(told.length).toBeGreaterThan(0)
+  })
+
+  async function openLine(silence?: number, told: string[] = []): Promise<PostgresLine> {
+    const opened = new PostgresLine({ connectionString }, { prepare: true, ...(silence ? { silence } : {}) })
+    await opened.open(({ message }) => told.push(message))
+    lines.push(opened)
+    return opened
+  }
+})
