@@ -78,7 +78,7 @@ export function createOutbox(store: EventStore, events: readonly EventType[]): O
     },
     read: (after, limit) => readOutbox(reader, after, limit),
     end: () => (reader.engine === 'sqlite' ? lastNumber(reader) : endOf(reader, 'outbox')),
-    report: (name, position) => database.write((db) => report(db, name, position)),
+    report: (name, position) => database.write((db) => noteReader(db, name, position)),
     onCommit: committed.listen,
     onNews: news.listen,
   }
@@ -125,7 +125,8 @@ async function lastNumber(db: Reader): Promise<number> {
   return row?.seq ?? 0
 }
 
-async function report(db: Writer, name: string, position: number): Promise<void> {
+/** Notes how far a reader of the outbox is. */
+export async function noteReader(db: Writer, name: string, position: number): Promise<void> {
   const update_time = db.now()
   const encoded = String(db.encode('timestamp', update_time))
   const known = await db.execute((query: Kysely<Tables>) =>
