@@ -12,8 +12,8 @@ export interface Consumer {
   readonly concurrency: number
   /** Outside of a transaction; what it resolves to is given to `settle`. */
   readonly perform?: (work: Work<object>, log: Log) => Promise<unknown>
-  /** In the transaction that takes the item out of the queue. */
-  readonly settle: (needs: Writes, work: Work<object>, outcome: unknown) => Promise<void>
+  /** In the transaction that takes the item out of the queue. `position` is the place of a listener's event in the inbox. */
+  readonly settle: (needs: Writes, work: Work<object>, outcome: unknown, position: number | null) => Promise<void>
   /** Told when that is committed; must not throw. */
   readonly onSettled?: () => void
 }

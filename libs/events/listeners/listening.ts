@@ -25,9 +25,8 @@ export interface ListeningOptions {
   readonly onLost: () => void
 }
 
-/** Milliseconds. */
-const AGAIN_AFTER = { failure: 1_000, pause: 1_000 }
-const LONGEST_WAIT = 60_000
+/** Milliseconds until a listener that waits looks again: while something is left to do, and while nothing is. */
+const LOOKS = { soon: 1_000, late: 60_000 }
 
 /** Starts listeners that are registered, each in a loop of its own: none waits for another but for those that it comes after. */
 export async function startListening({ listeners, onLost, ...rest }: ListeningOptions): Promise<Listening> {
@@ -51,21 +50,21 @@ export async function startListening({ listeners, onLost, ...rest }: ListeningOp
     while (!stopping.signal.aborted) {
       try {
         if (await step(runner)) continue
-        await pause(runner.isSaved ? LONGEST_WAIT : AGAIN_AFTER.pause)
+        await pause(runner.isAtRest && runner.seen >= end ? LOOKS.late : LOOKS.soon)
       } catch (error) {
         if (error instanceof LeaseLost) {
           stopping.abort()
           return onLost()
         }
         log.warn({ listener: listener.name, err: error }, 'a listener cannot go on for now')
-        await pause(AGAIN_AFTER.failure)
+        await pause(LOOKS.soon)
       }
     }
   }
 
   async function step(runner: Runner): Promise<boolean> {
     if (runner.seen >= end || (await isPaused(runner.listener.name))) {
-      await runner.save()
+      await runner.rest()
       return false
     }
     const { seen } = runner
@@ -83,7 +82,7 @@ export async function startListening({ listeners, onLost, ...rest }: ListeningOp
     async stop() {
       stopping.abort()
       await Promise.all(loops)
-      await Promise.all(runners.map((runner) => runner.save(true)))
+      await Promise.all(runners.map((runner) => runner.save()))
     },
   }
 }

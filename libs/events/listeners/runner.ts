@@ -1,11 +1,11 @@
 import { toTimestamp } from '@mainspring/core'
 import type { RunUnit } from '../consumer.ts'
 import type { EventStore } from '../context.ts'
-import { understand } from '../envelope.ts'
 import { insertItems, type NewItem } from '../items.ts'
 import { CONDUCTOR, requireLease } from '../lease.ts'
 import type { Listener } from '../listener.ts'
 import { firstFailure } from './failure.ts'
+import { handleEvent } from './handle.ts'
 import { markUnderEpoch } from './marks.ts'
 import { type Arrival, findDealtWith, findHeldUp, findItems, haveItems, readPage, type Stretch } from './page.ts'
 import { findPlace } from './place.ts'
@@ -16,15 +16,17 @@ export interface Runner {
   readonly listener: Listener
   /** All up to here are done for it, or are items. */
   readonly seen: number
-  /** Whether its place is written down. */
-  readonly isSaved: boolean
+  /** Whether there is nothing to be done by `rest`. */
+  readonly isAtRest: boolean
   /**
    * Deals with the next events up to `end`, as many as a page has; resolves to whether there may be more. What fails becomes
    * an item. Throws when the database is away, and `LeaseLost`; then the next call begins where this one did, and repeats nothing.
    */
   readonly run: (end: number, signal: AbortSignal) => Promise<boolean>
-  /** Writes its place down, if that is worth it or `always`. */
-  readonly save: (always?: boolean) => Promise<void>
+  /** To be called now and then while nothing arrives: writes its place down, and frees what nobody did that is blocked no longer. */
+  readonly rest: () => Promise<void>
+  /** Writes its place down. */
+  readonly save: () => Promise<void>
 }
 
 /** What a runner is made of. */
@@ -69,7 +71,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     if (signal.aborted) return false
     seen = stretch.to
     wasCutShort = false
-    await save()
+    await saveIfWorthIt()
     return seen < to
   }
 
@@ -126,9 +128,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const handle = ({ position, envelope }: Arrival): Promise<void> =>
     runUnit(envelope, async (needs) => {
       if (!(await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch))) return
-      const event = listener.events.find(({ type }) => type === envelope.type)
-      // `listener` has checked that its handle takes these events.
-      if (event) await listener.handle(needs as never, understand(event, envelope) as never)
+      await handleEvent(listener, needs, envelope)
     })
 
   async function makeItems(all: readonly NewItem[]): Promise<void> {
@@ -148,13 +148,21 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     return { queue: listener.name, key: subject, state, payload: envelope, position, due_time: now, origin }
   }
 
-  async function save(always = false): Promise<void> {
-    const events = seen - saved.position
-    const now = performance.now()
-    if (events === 0) return
-    if (!always && events < SAVE_AFTER.events && now - saved.time < SAVE_AFTER.milliseconds) return
+  async function rest(): Promise<void> {
+    await saveIfWorthIt()
+    mayHaveItems = mayHaveItems && (await haveItems(reader, concerned))
+    if (mayHaveItems && (await unblock(store, listener)) > 0) onItems()
+  }
+
+  async function saveIfWorthIt(): Promise<void> {
+    const isLong = seen - saved.position >= SAVE_AFTER.events
+    if (isLong || performance.now() - saved.time >= SAVE_AFTER.milliseconds) await save()
+  }
+
+  async function save(): Promise<void> {
+    if (seen === saved.position) return
     await place.save(seen)
-    saved = { position: seen, time: now }
+    saved = { position: seen, time: performance.now() }
   }
 
   return {
@@ -162,10 +170,11 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     get seen() {
       return seen
     },
-    get isSaved() {
-      return seen === saved.position
+    get isAtRest() {
+      return seen === saved.position && !mayHaveItems
     },
     run,
+    rest,
     save,
   }
 }
