@@ -24,7 +24,7 @@ export async function stampOutbox({ database }: EventStore, epoch: number): Prom
     const end = await endOf(db, 'outbox')
     const stamped =
       db.engine === 'postgres'
-        ? await db.executePrepared(stampOnPostgres, { end, numbers })
+        ? await db.executePrepared(stampOnPostgres, { end, numbers: `{${numbers.join()}}` })
         : await db.executePrepared(stampOnMysql, { end, numbers: JSON.stringify(numbers) })
     if (stamped !== numbers.length) throw new Error(`${numbers.length} events were to get places, but ${stamped} did.`)
     await moveEnd(db, 'outbox', end + stamped)
@@ -43,7 +43,13 @@ async function findUnstamped(db: Reader, limit: number): Promise<readonly number
   return rows.map(({ number }) => number)
 }
 
-const stampOnPostgres = prepared((query: Kysely<Tables>, given: Given<{ end: number; numbers: readonly number[] }>) =>
+/** The last place that was given, and the numbers that come next as the engine writes a list. */
+interface Batch {
+  readonly end: number
+  readonly numbers: string
+}
+
+const stampOnPostgres = prepared((query: Kysely<Tables>, given: Given<Batch>) =>
   query
     .updateTable('mainspring_outbox as event')
     .from(sql`unnest(${given('numbers')}::bigint[]) with ordinality`.as(sql`batch(number, place)`))
@@ -52,7 +58,7 @@ const stampOnPostgres = prepared((query: Kysely<Tables>, given: Given<{ end: num
 )
 
 /** Begins with the batch: the other way round all rows would be read, and locked. */
-const stampOnMysql = prepared((query: Kysely<Tables>, given: Given<{ end: number; numbers: string }>) => ({
+const stampOnMysql = prepared((query: Kysely<Tables>, given: Given<Batch>) => ({
   compile: () =>
     sql`update json_table(${given('numbers')}, '$[*]' columns (place for ordinality, number bigint path '$')) as batch
       straight_join mainspring_outbox as event on event.number = batch.number
