@@ -132,3 +132,21 @@ test.each([
     }),
   )
 })
+
+test('what is wrong only because it is newer may be understood later', () => {
+  const newer = {
+    ...withData({ ...envelope.data, channel: 'ROBOT' }),
+    dataschema: 'mainspring:/schemas/snacks.order_placed/2',
+  }
+
+  expect(() => understand(OrderPlaced, newer)).toThrow(
+    expect.objectContaining({
+      kind: 'unavailable',
+      code: 'event_too_new',
+      message: expect.stringContaining('channel: '),
+    }),
+  )
+  expect(() => understand(OrderPlaced, { ...newer, dataschema: envelope.dataschema })).toThrow(
+    expect.objectContaining({ code: 'event_invalid' }),
+  )
+})

@@ -8,10 +8,11 @@ import {
   objectSchema,
   type Schema,
   toTimestamp,
+  unavailable,
   type Validator,
 } from '@mainspring/core'
 import { type DataOf, type EventType, type Said, sourceOf, subjectOf } from './event.ts'
-import { knownPart, schemaUriOf } from './schema.ts'
+import { knownPart, schemaUriOf, versionIn } from './schema.ts'
 
 /**
  * An event on its way: CloudEvents 1.0 (https://github.com/cloudevents/spec), with its extensions for the request that
@@ -88,23 +89,28 @@ export function writeEnvelope(envelope: Envelope): string {
 
 /**
  * An event as somebody who declares it understands it: members that a newer emitter added are left out, those that an older
- * one did not know are null or their default. Throws `event_invalid`, naming what is wrong.
+ * one did not know are null or their default. Throws `event_invalid`, naming what is wrong; `event_too_new` if it is of a later
+ * version, which may allow more: while processes are replaced one by one, it is worth another try.
  */
 export function understand<E extends EventType>(event: E, envelope: Envelope): EventOf<E> {
   const { schema, validate } = checkOf(event)
   if (typeof envelope.data !== 'object' || envelope.data === null || Array.isArray(envelope.data)) {
-    throw eventInvalid(envelope, 'data: Must be an object.')
+    throw notUnderstood(event, envelope, 'data: Must be an object.')
   }
   const data = knownPart(schema, envelope.data)
   const errors = validate(data)
   if (errors.length > 0) {
-    throw eventInvalid(envelope, errors.map(({ field, detail }) => `${field}: ${detail}`).join(' '))
+    throw notUnderstood(event, envelope, errors.map(({ field, detail }) => `${field}: ${detail}`).join(' '))
   }
   return { ...envelope, data: data as DataOf<E> } // checked above
 }
 
-const eventInvalid = ({ type, id }: Envelope, detail: string): AppError =>
-  invalid('event_invalid', { detail: `The event ${id} is no ${type} as it is known here. ${detail}` })
+function notUnderstood({ version }: EventType, { type, id, dataschema }: Envelope, reason: string): AppError {
+  const detail = `The event ${id} is no ${type} as it is known here. ${reason}`
+  return versionIn(dataschema) > version
+    ? unavailable('event_too_new', { detail })
+    : invalid('event_invalid', { detail })
+}
 
 interface Check {
   readonly schema: Schema

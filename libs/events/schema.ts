@@ -10,6 +10,9 @@ export const schemaPathOf = ({ type, version }: EventType): string => `/schemas/
  */
 export const schemaUriOf = (event: EventType): string => `mainspring:${schemaPathOf(event)}`
 
+/** The version in what an envelope calls its schema; 0 if there is none. */
+export const versionIn = (uri: string): number => Number(/\/(\d+)$/.exec(uri)?.[1] ?? 0)
+
 /**
  * The JSON Schema of what an event says, as those who receive it hold it to: members that they do not know are let through,
  * at any depth, because a newer emitter may have added them.
