@@ -6,6 +6,7 @@ import { CONDUCTOR, LeaseLost } from './lease.ts'
 import type { Listener } from './listener.ts'
 import { startListening } from './listeners/listening.ts'
 import type { Outbox } from './outbox.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
 import { createWake } from './wake.ts'
 
@@ -23,6 +24,7 @@ export interface ConductorOptions {
   /** The logs of all services that somebody here listens to, its own among them. */
   readonly sources: readonly EventSource[]
   readonly listeners: readonly Listener[]
+  readonly scheduler?: Scheduler
   readonly runUnit: RunUnit
   /** Told when a listener has made items. */
   readonly onItems: () => void
@@ -32,10 +34,11 @@ export interface ConductorOptions {
 const LOOKS = { first: 20, last: 1_000 }
 
 /** Competes for the lease and conducts while it has it; see docs/decisions/0040. */
-export function startConductor({ store, outbox, inbox, sources, ...rest }: ConductorOptions): Conductor {
+export function startConductor({ store, outbox, inbox, sources, scheduler, ...rest }: ConductorOptions): Conductor {
   const stopping = new AbortController()
   const { wake, wait } = createWake()
   const deafen = [outbox.onCommit(wake), ...sources.map(({ onNews }) => onNews?.(wake))]
+  let scheduling: Promise<void> | undefined
   const holding = holdLease(store, CONDUCTOR, conduct, stopping.signal)
 
   async function conduct(epoch: number, signal: AbortSignal): Promise<void> {
@@ -44,14 +47,25 @@ export function startConductor({ store, outbox, inbox, sources, ...rest }: Condu
     const listening = await startListening({ ...rest, store, epoch, onLost: () => lost.abort() })
     try {
       for (let pause = LOOKS.first; !ended.aborted; ) {
+        scheduling ??= runSchedules()
         const isBusy = await takeTurn(epoch)
         listening.advance(await inbox.end())
         pause = isBusy ? LOOKS.first : Math.min(pause * 2, LOOKS.last)
         if (!isBusy) await wait(pause, ended)
       }
     } finally {
-      await listening.stop()
+      await Promise.all([listening.stop(), scheduling])
     }
+  }
+
+  /** Beside all else, for a schedule may take its time. */
+  async function runSchedules(): Promise<void> {
+    try {
+      await scheduler?.runDue()
+    } catch (error) {
+      store.log.warn({ err: error }, 'schedules cannot be run for now')
+    }
+    scheduling = undefined
   }
 
   /** Stamps and receives some of what there is; resolves to whether there may be more. */

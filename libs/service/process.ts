@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, type Log, systemClock } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
-import { eventCodes } from '@mainspring/events'
+import { eventCodes, memorySource, sourcesOf } from '@mainspring/events'
 import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
@@ -51,20 +51,39 @@ export async function startProcess(
       const location = locationOf(service.name, settings, environment)
       running.push(await startService(service, { settings, environment, location, log, clock }))
     }
+    await connectServices(services, running, log)
     const server = createServer(serverOptions(services, running, settings, log, clock))
     const url = await server.listen().catch((error: unknown) => Promise.reject(cannotListen(settings, error)))
     if (settings.workers === 1) announce(log, url, services) // several are announced by who supervises them
     return {
       url,
       stop: onlyOnce(async () => {
-        await server.close()
+        await Promise.all([server.close(), ...running.map(({ events }) => events.stop())])
         await stopAll()
       }),
     }
   } catch (error) {
+    await Promise.all(running.map(({ events }) => events.stop()))
     await stopAll()
     throw error
   }
+}
+
+/** Has services hear each other. All subscribe before one begins, so that nobody misses what another emits. */
+async function connectServices(
+  services: readonly Service[],
+  running: readonly RunningService[],
+  log: Log,
+): Promise<void> {
+  for (const [index, service] of services.entries()) {
+    const wanted = sourcesOf(service)
+    const sources = running.filter(({ name }) => wanted.includes(name))
+    const absent = wanted.filter((name) => !running.some((each) => each.name === name))
+    if (absent.length > 0)
+      log.info({ service: service.name, absent }, 'events of services that run elsewhere wait there')
+    await running[index]?.events.subscribe(sources.map(({ events }) => memorySource(events.outbox)))
+  }
+  for (const { events } of running) events.start()
 }
 
 /** Says where to look, and which processes answer if there are several. */

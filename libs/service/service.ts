@@ -1,6 +1,14 @@
 import type { ErrorCodes, Fields, ObjectOf } from '@mainspring/core'
 import type { Entity, FixtureSet } from '@mainspring/data'
-import { type EventType, inOrder, type Listener, type Queue, sourceOf, type Writes } from '@mainspring/events'
+import {
+  type EventType,
+  inOrder,
+  type Listener,
+  type Queue,
+  type Schedule,
+  sourceOf,
+  type Writes,
+} from '@mainspring/events'
 import type { Resource } from '@mainspring/resource'
 
 /** A service as data: whoever runs it needs nothing else. */
@@ -15,13 +23,16 @@ export interface Service {
   readonly events: readonly EventType[]
   readonly listeners: readonly Listener[]
   readonly queues: readonly Queue[]
+  readonly schedules: readonly Schedule[]
   readonly codes: ErrorCodes
   readonly fixtures: readonly FixtureSet[]
   /** Its folder of migrations. */
   readonly migrations: URL
 }
 
-type NeedsOf<W> = W extends Resource<infer N> | Listener<infer N> | Queue<Fields, infer N> ? N : never
+type NeedsOf<W> = W extends Resource<infer N> | Listener<infer N> | Queue<Fields, infer N> | Schedule<infer N>
+  ? N
+  : never
 type Intersected<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never
 
 /** What must be connected: everything that the use cases need and the kernel does not give. */
@@ -33,13 +44,14 @@ export interface ServiceOptions<
   R extends readonly Resource[],
   L extends readonly Listener[],
   Q extends readonly Queue[],
+  S extends readonly Schedule[],
 > {
   readonly name: string
   readonly description: string
   /** Settings of its own; `media_root` is read from `SNACKS_MEDIA_ROOT`. */
   readonly config?: C
   /** Makes the ways out that its use cases need. A port that is missing is a type error here. */
-  readonly connect: (config: ObjectOf<C>) => NoInfer<Ports<R[number] | L[number] | Q[number]>>
+  readonly connect: (config: ObjectOf<C>) => NoInfer<Ports<R[number] | L[number] | Q[number] | S[number]>>
   readonly entities: readonly Entity[]
   readonly resources: R
   /** What it may emit. */
@@ -48,6 +60,8 @@ export interface ServiceOptions<
   readonly listeners?: L
   /** Work that it does later. */
   readonly queues?: Q
+  /** What it does at certain times. */
+  readonly schedules?: S
   /** The codes of the errors that its use cases throw, for documents and tests. */
   readonly codes?: ErrorCodes
   /** Loaded in this order. */
@@ -66,12 +80,13 @@ export function service<
   const R extends readonly Resource[] = readonly Resource[],
   const L extends readonly Listener[] = readonly [],
   const Q extends readonly Queue[] = readonly [],
->(options: ServiceOptions<C, R, L, Q>): Service {
+  const S extends readonly Schedule[] = readonly [],
+>(options: ServiceOptions<C, R, L, Q, S>): Service {
   const { name, entities, resources, events = [], listeners = [] } = options
   const stray = resources.find(({ entity }) => !entities.includes(entity))
   if (stray) throw new Error(`${name} serves ${stray.entity.collection}, which is not among its entities.`)
   const foreign = events.find((event) => sourceOf(event) !== name)
   if (foreign) throw new Error(`${name} cannot emit ${foreign.type}: its events are called ${name}.….`)
   inOrder(listeners)
-  return { config: {}, events: [], listeners: [], queues: [], codes: {}, fixtures: [], ...options }
+  return { config: {}, events: [], listeners: [], queues: [], schedules: [], codes: {}, fixtures: [], ...options }
 }
