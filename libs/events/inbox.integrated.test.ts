@@ -7,7 +7,7 @@ import { createInbox } from './inbox.ts'
 import { LeaseLost } from './lease.ts'
 import { type Listener, listener } from './listener.ts'
 import { registerListeners } from './registration.ts'
-import { type EventSource, type LogEntry, memorySource } from './source.ts'
+import { type Arrival, BEGINNING, CLOSED, type EventSource, type Lane, memorySource, placeOf } from './source.ts'
 import type { inbox, listeners, readers, subscriptions } from './tables.ts'
 import { Cleared, Counted, Counter, type Meters, openMeters } from './testing/counters.ts'
 
@@ -17,9 +17,9 @@ const listen = (name: string, event: EventType | readonly EventType[], from: Lis
   listener({ name, event, from, handle: async () => {} })
 
 /** Events that a test makes up: a letter each, which is their type, with their place as their id. */
-const entriesOf = (letters: string, generation = ''): readonly LogEntry[] =>
+const entriesOf = (letters: string, generation = ''): readonly Arrival[] =>
   [...letters].map((letter, index) => ({
-    position: index + 1,
+    place: placeOf(index + 1),
     type: `meters.${letter}`,
     subject: 'counters/1',
     envelope: JSON.stringify({ id: `${letter}${index + 1}${generation}` }),
@@ -27,27 +27,35 @@ const entriesOf = (letters: string, generation = ''): readonly LogEntry[] =>
 const typeOf = (letter: string): EventType => ({ ...Counted, type: `meters.${letter}` })
 
 interface FakeSource extends EventSource {
-  entries: readonly LogEntry[]
+  entries: readonly Arrival[]
   readonly reports: number[]
   beforeRead: () => Promise<unknown>
+  end: () => Promise<string>
 }
 
-const createSource = (entries: readonly LogEntry[], name = 'meters'): FakeSource => ({
+const createSource = (entries: readonly Arrival[], name = 'meters'): FakeSource => ({
   name,
-  service: 'meters',
+  services: ['meters'],
   entries,
   reports: [],
   beforeRead: async () => {},
-  async read(after, limit) {
-    const found = this.entries.filter(({ position }) => position > after).slice(0, limit)
-    await this.beforeRead()
-    return found
-  },
   async end() {
-    return this.entries.at(-1)?.position ?? 0
+    return this.entries.at(-1)?.place ?? BEGINNING
   },
-  async report(_, position) {
-    this.reports.push(position)
+  async lanes() {
+    return [
+      {
+        name: 'log',
+        mayGoBack: true,
+        read: async (after, limit) => {
+          const found = this.entries.filter(({ place }) => place > after).slice(0, limit)
+          await this.beforeRead()
+          return { entries: found, place: found.at(-1)?.place ?? after }
+        },
+        end: () => this.end(),
+        report: async (_, place) => void this.reports.push(Number(place)),
+      },
+    ]
   },
 })
 
@@ -93,9 +101,9 @@ describeEachEngine('the inbox', (engine) => {
   const idsOf = async (diners: Meters) => (await inboxOf(diners)).map(({ id }) => id)
   const placesOf = async ({ database }: Meters) => {
     const rows = await database.reader.query((query: Selects<Tables>) =>
-      query.selectFrom('mainspring_subscriptions').select(['type', 'position']).orderBy('type'),
+      query.selectFrom('mainspring_subscriptions').select(['type', 'place']).orderBy('type'),
     )
-    return Object.fromEntries(rows.map(({ type, position }) => [type.replace('meters.', ''), position]))
+    return Object.fromEntries(rows.map(({ type, place }) => [type.replace('meters.', ''), Number(place)]))
   }
   const registered = async ({ database }: Meters) => {
     const rows = await database.reader.query((query: Selects<Tables>) =>
@@ -148,7 +156,7 @@ describeEachEngine('the inbox', (engine) => {
     await takeAll(diners, source)
 
     const wanted = source.entries.filter(({ type }) => type === 'meters.a')
-    expect(await idsOf(diners)).toEqual(wanted.map(({ position }) => `a${position}`))
+    expect(await idsOf(diners)).toEqual(wanted.map(({ place }) => `a${Number(place)}`))
     expect((await inboxOf(diners)).at(-1)?.position).toBe(700)
     expect(await placesOf(diners)).toEqual({ a: 1_400 })
   })
@@ -156,7 +164,7 @@ describeEachEngine('the inbox', (engine) => {
   test('passes over what has arrived already', async () => {
     const diners = await openDiners()
     await registerListeners(diners.store, [listen('diners.a', typeOf('a'), 'beginning')])
-    const source = createSource([...entriesOf('aa'), { ...entriesOf('a')[0], position: 3 } as LogEntry])
+    const source = createSource([...entriesOf('aa'), { ...entriesOf('a')[0], place: placeOf(3) } as Arrival])
     await takeAll(diners, source)
 
     await takeAll(diners, { ...createSource(entriesOf('aaaa')), name: 'the same in another way' })
@@ -243,7 +251,7 @@ describeEachEngine('the inbox', (engine) => {
     await old.take(source, epoch)
     await registerListeners(diners.store, [listen('diners.new', typeOf('unheard-of'))])
     await createInbox(diners.store).subscribe(source)
-    source.entries = [...entriesOf('a'), { ...entriesOf('ab')[1], type: 'meters.unheard-of' } as LogEntry]
+    source.entries = [...entriesOf('a'), { ...entriesOf('ab')[1], type: 'meters.unheard-of' } as Arrival]
 
     await old.take(source, epoch)
 
@@ -325,8 +333,8 @@ describeEachEngine('the inbox', (engine) => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       {
         source: 'meters',
-        end: 2,
-        position: 5,
+        end: placeOf(2),
+        place: placeOf(5),
         message: 'a source ends before what was read of it; it goes on from its end',
       },
     ])
@@ -345,7 +353,7 @@ describeEachEngine('the inbox', (engine) => {
     const { take } = createInbox(diners.store)
 
     await expect(take(source, epoch)).rejects.toThrow('away')
-    await expect(take(nameless, epoch)).rejects.toThrow('The meters.a at place 1 of its log has no id.')
+    await expect(take(nameless, epoch)).rejects.toThrow(`The meters.a at place ${placeOf(1)} of its log has no id.`)
     expect(await idsOf(diners)).toEqual([])
     source.beforeRead = async () => {}
     expect(await take(source, epoch)).toEqual({ read: 2, stored: 2 })
@@ -364,12 +372,46 @@ describeEachEngine('the inbox', (engine) => {
     expect(source.reports).toEqual([2])
     await expect.poll(async () => take(source, epoch).then(() => source.reports), { timeout: 5_000 }).toEqual([2, 4])
 
-    await memorySource(meters.outbox).report('diners', 1)
-    await memorySource(meters.outbox).report('diners', 2)
+    const [lane] = await memorySource(meters.outbox).lanes()
+    await lane?.report?.('diners', placeOf(1))
+    await lane?.report?.('diners', placeOf(2))
     const rows = await meters.database.reader.query((query: Selects<Tables>) =>
       query.selectFrom('mainspring_readers').select(['name', 'position']),
     )
     expect(rows).toEqual([{ name: 'diners', position: 2 }])
+  })
+
+  test('reads a lane to its end before what comes after it, and begins with what is new there', async () => {
+    const diners = await openDiners()
+    const laneOf = (name: string, letters: string, more: Partial<Lane> = {}): Lane => {
+      const entries = entriesOf(letters, ` of ${name}`)
+      return {
+        name,
+        read: async (after) => {
+          const found = entries.filter(({ place }) => place > after).slice(0, 2)
+          return { entries: found, place: found.at(-1)?.place ?? CLOSED }
+        },
+        end: async () => entries.at(-1)?.place ?? BEGINNING,
+        ...more,
+      }
+    }
+    let lanes = [laneOf('parent', 'ab'), laneOf('other', 'a')]
+    const source: EventSource = { name: 'shards', services: ['meters'], lanes: async () => lanes }
+    await registerListeners(diners.store, [listen('diners.a', typeOf('a'))])
+    await createInbox(diners.store).subscribe(source)
+    lanes = [laneOf('child', 'aab', { after: ['parent', 'gone'] }), laneOf('parent', 'abaaa'), laneOf('other', 'a')]
+    const { take } = createInbox(diners.store)
+    const epoch = await diners.conduct()
+
+    for (let turn = 0; turn < 3; turn++) await take(source, epoch)
+    const before = await idsOf(diners)
+    await registerListeners(diners.store, [listen('diners.b', typeOf('b'), 'beginning')])
+    for (let turn = 0; turn < 10; turn++) await take(source, epoch)
+
+    const ofParent = ['a3 of parent', 'a4 of parent', 'a5 of parent']
+    expect(before).toEqual(ofParent)
+    const ofChild = ['a1 of child', 'a2 of child', 'b3 of child']
+    expect(await idsOf(diners)).toEqual([...ofParent, 'b2 of parent', ...ofChild])
   })
 
   if (engine.name !== 'sqlite') {
@@ -379,9 +421,10 @@ describeEachEngine('the inbox', (engine) => {
       await registerListeners(diners.store, [listen('diners.a', typeOf('a'), 'beginning')])
       await createInbox(diners.store).subscribe(source)
       let end = 0
+      const ending = Object.assign(createSource(entriesOf('ab')), { end: async () => placeOf(end) })
       const join = async () => {
         await registerListeners(diners.store, [listen('diners.b', typeOf('b'))])
-        await createInbox(diners.store).subscribe({ ...source, end: async () => end })
+        await createInbox(diners.store).subscribe(ending)
       }
 
       for (const step of [2, 3, 4, 5, 6, 7, 8, -2, -3, -4, -5, -6, -7, -8]) {
@@ -406,6 +449,8 @@ describeEachEngine('the inbox', (engine) => {
       await db.execute((query: Kysely<Tables>) =>
         query.deleteFrom('mainspring_subscriptions').where('type', '=', 'meters.b'),
       )
-      await db.execute((query: Kysely<Tables>) => query.updateTable('mainspring_subscriptions').set({ position: 0 }))
+      await db.execute((query: Kysely<Tables>) =>
+        query.updateTable('mainspring_subscriptions').set({ place: BEGINNING }),
+      )
     })
 })

@@ -49,11 +49,11 @@ export const logs = table(
   { primary_key: ['name'] },
 )
 
-/** How far a source's log was read for a type of event that somebody here listens to. */
+/** How far a lane of a source was read for a type of event that somebody here listens to; see `Place`. */
 export const subscriptions = table(
   'mainspring_subscriptions',
-  { source: text({ max: 63 }), type: text({ max: NAME }), position: integer({ min: 0 }) },
-  { primary_key: ['source', 'type'] },
+  { source: text({ max: NAME }), lane: text({ max: 63 }), type: text({ max: NAME }), place: text({ max: 100 }) },
+  { primary_key: ['source', 'lane', 'type'] },
 )
 
 /** Who reads the outbox, and how far they are: what all have passed may go. */

@@ -44,12 +44,14 @@ create table "mainspring_logs" (
 -- step: create table mainspring_subscriptions
 create table "mainspring_subscriptions" (
   "source" text collate "C" not null,
+  "lane" text collate "C" not null,
   "type" text collate "C" not null,
-  "position" bigint not null,
-  constraint "mainspring_subscriptions_pkey" primary key ("source", "type"),
-  constraint "mainspring_subscriptions_source_check" check (char_length("source") <= 63),
+  "place" text collate "C" not null,
+  constraint "mainspring_subscriptions_pkey" primary key ("source", "lane", "type"),
+  constraint "mainspring_subscriptions_source_check" check (char_length("source") <= 200),
+  constraint "mainspring_subscriptions_lane_check" check (char_length("lane") <= 63),
   constraint "mainspring_subscriptions_type_check" check (char_length("type") <= 200),
-  constraint "mainspring_subscriptions_position_check" check ("position" >= 0)
+  constraint "mainspring_subscriptions_place_check" check (char_length("place") <= 100)
 );
 
 -- step: create table mainspring_readers

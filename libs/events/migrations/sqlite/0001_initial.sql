@@ -43,12 +43,14 @@ create table "mainspring_logs" (
 -- step: create table mainspring_subscriptions
 create table "mainspring_subscriptions" (
   "source" text not null,
+  "lane" text not null,
   "type" text not null,
-  "position" integer not null,
-  constraint "mainspring_subscriptions_pkey" primary key ("source", "type"),
-  constraint "mainspring_subscriptions_source_check" check (length("source") <= 63),
+  "place" text not null,
+  constraint "mainspring_subscriptions_pkey" primary key ("source", "lane", "type"),
+  constraint "mainspring_subscriptions_source_check" check (length("source") <= 200),
+  constraint "mainspring_subscriptions_lane_check" check (length("lane") <= 63),
   constraint "mainspring_subscriptions_type_check" check (length("type") <= 200),
-  constraint "mainspring_subscriptions_position_check" check ("position" >= 0)
+  constraint "mainspring_subscriptions_place_check" check (length("place") <= 100)
 ) strict;
 
 -- step: create table mainspring_readers
