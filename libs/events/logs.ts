@@ -1,17 +1,26 @@
 import type { Kysely, Reader, Selects, TablesOf, Writer } from '@mainspring/data'
-import { logs } from './tables.ts'
+import { logs, outbox } from './tables.ts'
 
 type Tables = TablesOf<[typeof logs]>
 
 /** The logs of one database whose places are given out by the conductor. */
 export type LogName = 'outbox' | 'inbox'
 
-/** The last place that was given in a log; 0 in one that has none. */
+/** The last place that was given in a log, also if what was there is gone; 0 in one that has given none. */
 export async function endOf(db: Reader, name: LogName): Promise<number> {
+  if (name === 'outbox' && db.engine === 'sqlite') return lastNumber(db)
   const [row] = await db.query((query: Selects<Tables>) =>
     query.selectFrom('mainspring_logs').select('position').where('name', '=', name),
   )
   return row?.position ?? 0
+}
+
+/** On SQLite an event's number is its place. */
+async function lastNumber(db: Reader): Promise<number> {
+  const [row] = await db.query((query: Selects<{ sqlite_sequence: { name: string; seq: number } }>) =>
+    query.selectFrom('sqlite_sequence').select('seq').where('name', '=', outbox.name),
+  )
+  return row?.seq ?? 0
 }
 
 /** Notes the last place that was given; in a transaction that has the conductor's lease locked, so that nobody else does. */

@@ -77,7 +77,7 @@ export function createOutbox(store: EventStore, events: readonly EventType[]): O
       return stamped
     },
     read: (after, limit) => readOutbox(reader, after, limit),
-    end: () => (reader.engine === 'sqlite' ? lastNumber(reader) : endOf(reader, 'outbox')),
+    end: () => endOf(reader, 'outbox'),
     report: (name, position) => database.write((db) => noteReader(db, name, position)),
     onCommit: committed.listen,
     onNews: news.listen,
@@ -115,14 +115,6 @@ const readOutbox = (db: Reader, after: number, limit: number): Promise<readonly 
       .orderBy(place, db.engine === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc')
       .limit(limit),
   )
-}
-
-/** Also of rows that are gone. */
-async function lastNumber(db: Reader): Promise<number> {
-  const [row] = await db.query((query: Selects<{ sqlite_sequence: { name: string; seq: number } }>) =>
-    query.selectFrom('sqlite_sequence').select('seq').where('name', '=', outbox.name),
-  )
-  return row?.seq ?? 0
 }
 
 /** Notes how far a reader of the outbox is. */

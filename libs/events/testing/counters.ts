@@ -1,4 +1,4 @@
-import { createLog, id, integer, type Log, systemClock, text } from '@mainspring/core'
+import { type Clock, createLog, id, integer, type Log, systemClock, text } from '@mainspring/core'
 import { type Database, entity, type Kysely, lockTable, type TablesOf, type Writer } from '@mainspring/data'
 import { openEntities } from '@mainspring/testing'
 import type { EventStore } from '../context.ts'
@@ -35,6 +35,7 @@ export interface Meters {
     readonly instance?: string
     readonly log?: Log
     readonly database?: Database
+    readonly clock?: Clock
   }) => EventStore
   /** Makes a counter that was raised so many times. */
   readonly count: (times?: number) => Promise<string>
