@@ -26,6 +26,7 @@ export class Writer extends Reader {
   #isFinished = false
   readonly #committed: (() => void)[] = []
   readonly #held = new Set<string>()
+  readonly #made = new Set<string>()
   /** The unit is run again, and then it is not optimistic, if the database refuses rows (`RowsRefused`): no savepoint is needed. */
   readonly isOptimistic: boolean
 
@@ -65,7 +66,7 @@ export class Writer extends Reader {
   async insert<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): Promise<RowOf<C>> {
     const row = this.#newRow(entity, values, this.now())
     await this.insertRows(entity, [row]).catch(rethrowOutOf('[0]'))
-    this.#held.add(row.path)
+    this.#made.add(row.path)
     return row as RowOf<C>
   }
 
@@ -77,7 +78,7 @@ export class Writer extends Reader {
     const now = this.now()
     const rows = collectErrors(values, (value) => this.#newRow(entity, value, now))
     await this.insertRows(entity, rows)
-    for (const { path } of rows) this.#held.add(path)
+    for (const { path } of rows) this.#made.add(path)
     return rows as unknown as readonly RowOf<C>[]
   }
 
@@ -220,7 +221,12 @@ export class Writer extends Reader {
 
   /** Whether this unit wrote the row at this path, or locked it: then nobody else writes it until the unit ends. */
   holds(path: string): boolean {
-    return this.#held.has(path)
+    return this.#held.has(path) || this.#made.has(path)
+  }
+
+  /** Whether this unit made the row at this path. */
+  made(path: string): boolean {
+    return this.#made.has(path)
   }
 
   /** Runs what waits for the end of the unit; called once, by the database. */

@@ -82,7 +82,10 @@ const writesFor = ({ clock, ports, abilitiesOf }: Runtime, request: Request, db:
 })
 
 const keyOf = (request: Request): string | undefined =>
-  request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
+  takesKey(request.method) ? request.header('idempotency-key') : undefined
+
+/** Whether requests of this method take an Idempotency-Key. */
+export const takesKey = (method: string): boolean => method === 'POST' || method === 'PATCH'
 
 /** Preconditions make no sense on a batch: its entries carry an `etag` each. */
 export function refuseIfMatch(request: Request): void {
