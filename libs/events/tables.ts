@@ -52,7 +52,7 @@ export const logs = table(
 /** How far a lane of a source was read for a type of event that somebody here listens to; see `Place`. */
 export const subscriptions = table(
   'mainspring_subscriptions',
-  { source: text({ max: NAME }), lane: text({ max: 63 }), type: text({ max: NAME }), place: text({ max: 100 }) },
+  { source: text({ max: NAME }), lane: text({ max: 63 }), type: text({ max: NAME }), place: text({ max: 200 }) },
   { primary_key: ['source', 'lane', 'type'] },
 )
 

@@ -46,12 +46,12 @@ create table `mainspring_subscriptions` (
   `source` varchar(200) not null,
   `lane` varchar(63) not null,
   `type` varchar(200) not null,
-  `place` varchar(100) not null,
+  `place` varchar(200) not null,
   constraint `mainspring_subscriptions_pkey` primary key (`source`, `lane`, `type`),
   constraint `mainspring_subscriptions_source_check` check (char_length(`source`) <= 200),
   constraint `mainspring_subscriptions_lane_check` check (char_length(`lane`) <= 63),
   constraint `mainspring_subscriptions_type_check` check (char_length(`type`) <= 200),
-  constraint `mainspring_subscriptions_place_check` check (char_length(`place`) <= 100)
+  constraint `mainspring_subscriptions_place_check` check (char_length(`place`) <= 200)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- step: create table mainspring_readers

@@ -51,7 +51,7 @@ create table "mainspring_subscriptions" (
   constraint "mainspring_subscriptions_source_check" check (char_length("source") <= 200),
   constraint "mainspring_subscriptions_lane_check" check (char_length("lane") <= 63),
   constraint "mainspring_subscriptions_type_check" check (char_length("type") <= 200),
-  constraint "mainspring_subscriptions_place_check" check (char_length("place") <= 100)
+  constraint "mainspring_subscriptions_place_check" check (char_length("place") <= 200)
 );
 
 -- step: create table mainspring_readers

@@ -50,7 +50,7 @@ create table "mainspring_subscriptions" (
   constraint "mainspring_subscriptions_source_check" check (length("source") <= 200),
   constraint "mainspring_subscriptions_lane_check" check (length("lane") <= 63),
   constraint "mainspring_subscriptions_type_check" check (length("type") <= 200),
-  constraint "mainspring_subscriptions_place_check" check (length("place") <= 100)
+  constraint "mainspring_subscriptions_place_check" check (length("place") <= 200)
 ) strict;
 
 -- step: create table mainspring_readers
