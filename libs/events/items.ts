@@ -1,4 +1,4 @@
-import type { AnyTables, Kysely, Stored, TablesOf, Writer } from '@mainspring/data'
+import type { Kysely, TablesOf, Writer } from '@mainspring/data'
 import type { Origin } from './envelope.ts'
 import { type attempts, type ITEM_STATES, type interventions, items, type pauses } from './tables.ts'
 
@@ -8,7 +8,7 @@ export type WorkTables = TablesOf<[typeof items, typeof attempts, typeof interve
 /** How things stand with an item. */
 export type ItemState = (typeof ITEM_STATES)[number]
 
-/** States of an item that holds up those behind it of its key. */
+/** States of items that hold up those behind them of their key. */
 export const LIVE: readonly ItemState[] = ['READY', 'WAITING', 'LEASED']
 
 /** An item to be. */
@@ -20,66 +20,55 @@ export interface NewItem {
   readonly payload: object
   /** The place of a listener's event in the inbox. */
   readonly position?: number | undefined
+  /** Whose personal data may be in the payload, if it is not the key. */
   readonly subject?: string | undefined
   readonly due_time: string
-  /** Attempts that have failed already; then there is an `error`, its `cause`, and a `position`. */
+  /** Attempts that have failed already: then there is an `error` and its `cause`, and a `position`. */
   readonly attempts?: number | undefined
   readonly error?: string | undefined
   readonly cause?: string | undefined
   readonly origin?: Origin | undefined
 }
 
-/** Writes items in the order given, which is that of their numbers; a failed attempt is kept with its item. */
+/** Writes items; their numbers are in the order given. A failed attempt is kept with its item. */
 export async function insertItems(db: Writer, made: readonly NewItem[]): Promise<void> {
-  await db.append(
-    items,
-    made.map((item) => rowOf(db, item)),
-  )
+  const now = db.now()
+  const rows = made.map(({ queue, state, due_time, payload, attempts = 0, origin, ...item }) => ({
+    ...{ queue, state, due_time },
+    key: item.key ?? null,
+    position: item.position ?? null,
+    subject: item.subject ?? null,
+    error: item.error ?? null,
+    cause: item.cause ?? null,
+    payload: JSON.stringify(payload),
+    attempts,
+    epoch: 0,
+    origin: origin === undefined ? null : JSON.stringify(origin),
+    create_time: now,
+    update_time: now,
+  }))
+  await db.append(items, rows)
   const failed = made.filter(({ error }) => error !== undefined)
-  for (const [queue, of] of Map.groupBy(failed, (item) => item.queue)) {
+  for (const [queue, those] of Map.groupBy(failed, (item) => item.queue)) {
     await keepAttempts(
       db,
       queue,
-      of.map(({ position }) => position ?? 0),
+      those.map(({ position }) => position).filter((position) => position !== undefined),
     )
   }
 }
 
-type Row = Omit<Stored<typeof items>, 'number'>
-
-function rowOf(db: Writer, { queue, key, state, payload, position, subject, ...item }: NewItem): Row {
-  const now = db.now()
-  return {
-    queue,
-    key: key ?? null,
-    state,
-    payload: JSON.stringify(payload),
-    position: position ?? null,
-    subject: subject ?? null,
-    due_time: item.due_time,
-    attempts: item.attempts ?? 0,
-    epoch: 0,
-    lease_time: null,
-    error: item.error ?? null,
-    cause: item.cause ?? null,
-    origin: item.origin === undefined ? null : JSON.stringify(item.origin),
-    create_time: now,
-    update_time: now,
-  }
-}
-
-/** Of items that came with one. */
-async function keepAttempts(db: Writer, queue: string, positions: readonly number[]): Promise<void> {
-  await db.execute((query: Kysely<AnyTables>) =>
+/** The errors with which items came. */
+const keepAttempts = (db: Writer, queue: string, positions: readonly number[]): Promise<number> =>
+  db.execute((query: Kysely<WorkTables>) =>
     query
       .insertInto('mainspring_attempts')
       .columns(['item', 'error', 'create_time'])
       .expression(
         query
           .selectFrom('mainspring_items')
-          .select(['number', 'error', 'update_time'])
+          .select((look) => ['number', look.fn.coalesce('error', look.val('')).as('error'), 'update_time'])
           .where('queue', '=', queue)
           .where('position', 'in', positions),
       ),
   )
-}

@@ -1,0 +1,115 @@
+import {
+  type Expression,
+  type Given,
+  type Kysely,
+  prepared,
+  type RawBuilder,
+  type Selects,
+  type SqlBool,
+  sql,
+} from '@mainspring/data'
+import type { EventStore } from '../context.ts'
+import type { ItemState, WorkTables } from '../items.ts'
+
+type Look = Selects<WorkTables>
+
+/** Items of a key in some states, each state one look at the index, which is why dead letters cost nothing. */
+const ofKey = (look: Look, queue: Expression<string>, key: string, ...states: readonly ItemState[]) =>
+  look
+    .selectFrom('mainspring_items as e')
+    .select('e.number')
+    .where('e.queue', '=', queue)
+    .where('e.state', 'in', states)
+    .where(sql<SqlBool>`e.key = ${sql.ref(key)}`)
+
+/** Whether none of the key of the item `i` stands in its way: none is taken, and none that is alive comes before it. */
+export function isFirstOfItsKey(look: Look, queue: Expression<string>): Expression<SqlBool> {
+  const taken = ofKey(look, queue, 'i.key', 'LEASED').where(sql<SqlBool>`e.number <> i.number`)
+  const before = ofKey(look, queue, 'i.key', 'READY', 'WAITING').where(sql<SqlBool>`e.number < i.number`)
+  return sql`(i.key is null or not (exists ${taken} or exists ${before}))`
+}
+
+/**
+ * Lets the next item of a key be taken, if one waits and none is in its way; resolves to whether it did. To be called when
+ * an item of the key has left and that is committed. Who comes too late or not at all is made up for by `sweep`.
+ */
+export async function promote(store: EventStore, queue: string, key: string): Promise<boolean> {
+  const next = await store.database.reader.queryPrepared(nextOfKey, { queue, key })
+  return (await makeReady(store, next)) > 0
+}
+
+/** Keys that a sweep looks at. */
+export const MOST_SWEPT = 500
+
+/** Promotes what nobody did, of some keys behind `after`; resolves to where it ended, unless it was through. */
+export async function sweep(
+  store: EventStore,
+  queue: string,
+  after = '',
+): Promise<{ readonly promoted: number; readonly after?: string | undefined }> {
+  const found = await store.database.reader.queryPrepared(nextOfKeys, { queue, after })
+  const promoted = await makeReady(store, found)
+  return { promoted, after: found.length === MOST_SWEPT ? found.at(-1)?.key : undefined }
+}
+
+interface Next {
+  /** The first that waits; null when something is in its way. */
+  readonly number: number | null
+}
+
+async function makeReady({ database }: EventStore, found: readonly Next[]): Promise<number> {
+  const numbers = found.map(({ number }) => number).filter((number) => number !== null)
+  if (numbers.length === 0) return 0
+  const update = (query: Kysely<WorkTables>) =>
+    query
+      .updateTable('mainspring_items')
+      .set({ state: 'READY' })
+      .where('number', 'in', numbers)
+      .where('state', '=', 'WAITING')
+  return database.write((db) => db.execute(update), { single: true })
+}
+
+/** Of the key in the column `key`: the first that waits, or null when something is in its way. */
+function firstWaiting(look: Look, queue: Expression<string>, key: string): RawBuilder<number | null> {
+  const first = ofKey(look, queue, key, 'WAITING').orderBy('e.number').limit(1)
+  const taken = ofKey(look, queue, key, 'LEASED')
+  const before = ofKey(look, queue, key, 'READY').where(sql<SqlBool>`e.number < ${first}`)
+  return sql<number | null>`case when exists ${taken} or exists ${before} then null else ${first} end`
+}
+
+const nextOfKey = prepared((query: Kysely<WorkTables>, given: Given<{ queue: string; key: string }>) =>
+  query
+    .selectFrom(
+      ofKeyWaiting(query, given('queue'))
+        .where(sql<SqlBool>`w.key = ${given('key')}`)
+        .limit(1)
+        .as('k'),
+    )
+    .select(firstWaiting(query, given('queue'), 'k.key').as('number')),
+)
+
+/** Goes from key to key by the index, so that it costs as much as there are keys, however many items each has. */
+const nextOfKeys = prepared((query: Kysely<WorkTables>, given: Given<{ queue: string; after: string }>) => {
+  const keyAfter = (after: Expression<unknown>) =>
+    ofKeyWaiting(query, given('queue')).where(sql<SqlBool>`w.key > ${after}`).orderBy('w.key').limit(1)
+  return query
+    .withRecursive('k(key, count)', (look) =>
+      look
+        .selectNoFrom([sql<string | null>`${keyAfter(given('after'))}`.as('key'), sql<number>`1`.as('count')])
+        .unionAll(
+          look
+            .selectFrom('k')
+            .select(sql<string | null>`${keyAfter(sql.ref('k.key'))}`.as('key'))
+            .select(sql<number>`k.count + 1`.as('count'))
+            .where('k.key', 'is not', null)
+            .where('k.count', '<', MOST_SWEPT),
+        ),
+    )
+    .selectFrom('k')
+    .select(sql<string>`k.key`.as('key'))
+    .select(firstWaiting(query, given('queue'), 'k.key').as('number'))
+    .where('k.key', 'is not', null)
+})
+
+const ofKeyWaiting = (look: Look, queue: Expression<string>) =>
+  look.selectFrom('mainspring_items as w').select('w.key').where('w.queue', '=', queue).where('w.state', '=', 'WAITING')
