@@ -8,6 +8,8 @@ import { startListening } from './listeners/listening.ts'
 import type { Outbox } from './outbox.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
+import type { Publisher } from './transports/publisher.ts'
+import { startRelay } from './transports/relay.ts'
 import { createWake } from './wake.ts'
 
 /** What conducts a service's events, in whichever of its processes holds the lease. */
@@ -23,6 +25,8 @@ export interface ConductorOptions {
   readonly inbox: Inbox
   /** The logs of all services that somebody here listens to, its own among them. */
   readonly sources: readonly EventSource[]
+  /** The way of what is emitted here to services that run elsewhere. */
+  readonly publisher?: Publisher | undefined
   readonly listeners: readonly Listener[]
   readonly scheduler?: Scheduler
   readonly runUnit: RunUnit
@@ -34,7 +38,8 @@ export interface ConductorOptions {
 const LOOKS = { first: 20, last: 1_000 }
 
 /** Competes for the lease and conducts while it has it; see docs/decisions/0040. */
-export function startConductor({ store, outbox, inbox, sources, scheduler, ...rest }: ConductorOptions): Conductor {
+export function startConductor(options: ConductorOptions): Conductor {
+  const { store, outbox, inbox, sources, publisher, scheduler, ...rest } = options
   const stopping = new AbortController()
   const { wake, wait } = createWake()
   const deafen = [outbox.onCommit(wake), ...sources.map(({ onNews }) => onNews?.(wake))]
@@ -44,7 +49,9 @@ export function startConductor({ store, outbox, inbox, sources, scheduler, ...re
   async function conduct(epoch: number, signal: AbortSignal): Promise<void> {
     const lost = new AbortController()
     const ended = AbortSignal.any([signal, lost.signal])
-    const listening = await startListening({ ...rest, store, epoch, onLost: () => lost.abort() })
+    const onLost = () => lost.abort()
+    const listening = await startListening({ ...rest, store, epoch, onLost })
+    const relay = publisher && startRelay({ store, outbox, publisher, epoch, onLost })
     try {
       for (let pause = LOOKS.first; !ended.aborted; ) {
         scheduling ??= runSchedules()
@@ -54,7 +61,7 @@ export function startConductor({ store, outbox, inbox, sources, scheduler, ...re
         if (!isBusy) await wait(pause, ended)
       }
     } finally {
-      await Promise.all([listening.stop(), scheduling])
+      await Promise.all([listening.stop(), relay?.stop(), scheduling])
     }
   }
 

@@ -13,3 +13,5 @@ export { dataSchemaOf, schemaDocumentOf, schemaPathOf, schemaUriOf } from './sch
 export { createServiceEvents, type ServiceEvents, sourcesOf } from './service-events.ts'
 export { type EventSource, memorySource } from './source.ts'
 export { eventTables } from './tables.ts'
+export { openTransport, TRANSPORTS } from './transports/open-transport.ts'
+export type { Transport } from './transports/transport.ts'

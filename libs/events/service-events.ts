@@ -14,6 +14,7 @@ import { registerListeners } from './registration.ts'
 import type { Schedule } from './schedule.ts'
 import { createScheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
+import type { Publisher } from './transports/publisher.ts'
 import { consumerOf } from './work/consumer-of.ts'
 import { startWorkers, type Workers } from './work/worker.ts'
 
@@ -33,8 +34,8 @@ export interface ServiceEvents {
   readonly publishing: Publishing
   /** Has its listeners hear all that is emitted from now on; to be called before anybody is served. */
   readonly subscribe: (sources: readonly EventSource[]) => Promise<void>
-  /** Begins to receive, to listen and to work. */
-  readonly start: () => void
+  /** Begins to publish, to receive, to listen and to work. */
+  readonly start: (publisher?: Publisher) => void
   /** Takes nothing new, finishes what it has and gives its leases back. */
   readonly stop: () => Promise<void>
 }
@@ -72,10 +73,20 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
       await registerListeners(store, listeners)
       for (const source of sources) await inbox.subscribe(source)
     },
-    start() {
+    start(publisher) {
       const scheduler = createScheduler(store, schedules, runUnit)
       workers = startWorkers(store, createConsumers(), runUnit)
-      conductor = startConductor({ store, outbox, inbox, sources, listeners, scheduler, runUnit, onItems: wake })
+      conductor = startConductor({
+        store,
+        outbox,
+        inbox,
+        sources,
+        publisher,
+        listeners,
+        scheduler,
+        runUnit,
+        onItems: wake,
+      })
     },
     async stop() {
       await Promise.all([conductor?.stop(), workers?.stop()])

@@ -44,19 +44,18 @@ export function openKinesis({ stream, endpoint, log, pause = 1_000, ...identity 
     }),
   })
   const kinesis: Kinesis = { client, stream, isEmulated: endpoint !== undefined, log, pause }
-  const sources = new Map<string, ReturnType<typeof kinesisSource>>()
+  const sources: ReturnType<typeof kinesisSource>[] = []
 
   return {
     name: 'kinesis',
     publisher: (service) => kinesisPublisher(kinesis, service),
     sources(services) {
-      const key = services.toSorted().join()
-      const source = sources.get(key) ?? kinesisSource(kinesis, services)
-      sources.set(key, source)
-      return services.length === 0 ? [] : [source]
+      const made = services.length === 0 ? [] : [kinesisSource(kinesis, services)]
+      sources.push(...made)
+      return made
     },
     async close() {
-      for (const { close } of sources.values()) await close()
+      for (const { close } of sources) await close()
       client.destroy()
     },
   }

@@ -11,7 +11,7 @@ export interface NatsOptions {
   /** `nats://host:4222` or `tls://…`, several separated by commas; with `user:password@` or `token@` if need be. */
   readonly url: string
   /** A file with a JWT and its key, as `nsc` makes them. */
-  readonly credentials_file?: string | undefined
+  readonly credentials?: string | undefined
   /** What all streams and subjects begin with. */
   readonly stream: string
   readonly log: Log
@@ -46,7 +46,7 @@ export function openNats(options: NatsOptions): Transport {
 
   async function open() {
     const { servers, ...login } = parseUrl(options.url)
-    const file = options.credentials_file
+    const file = options.credentials
     const connection = await connect({
       ...login,
       ...(file === undefined ? {} : { authenticator: credsAuthenticator(await readFile(file)) }),
@@ -88,20 +88,19 @@ export function openNats(options: NatsOptions): Transport {
       return line
     },
   }
-  const sources = new Map<string, ReturnType<typeof natsSource>>()
+  const sources: ReturnType<typeof natsSource>[] = []
 
   return {
     name: 'nats',
     publisher: (service) => natsPublisher(nats, service),
-    sources: (services) =>
-      services.map((service) => {
-        const source = sources.get(service) ?? natsSource(nats, service)
-        sources.set(service, source)
-        return source
-      }),
+    sources(services) {
+      const made = services.map((service) => natsSource(nats, service))
+      sources.push(...made)
+      return made
+    },
     async close() {
       isClosed = true
-      for (const { close } of sources.values()) await close()
+      for (const { close } of sources) await close()
       await (await opening?.catch(() => undefined))?.connection.close()
     },
   }

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../source.ts'
+import type { LogEntry } from '../logs.ts'
 
 /** Events of one subject, in order, that go into a broker's log together: all of them or none. */
 export interface EventRecord {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LogEntry } from '../source.ts'
+import type { LogEntry } from '../logs.ts'
 import { queueSubjects } from './subject-queue.ts'
 
 const entry = (position: number, subject: string, envelope = 'x'): LogEntry => ({

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../source.ts'
+import type { LogEntry } from '../logs.ts'
 import { type EventRecord, type PublishLimits, sizeOf } from './publisher.ts'
 
 /** Events that are to be published, those of each subject behind each other. */
