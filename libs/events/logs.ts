@@ -6,6 +6,16 @@ type Tables = TablesOf<[typeof logs]>
 /** The logs of one database whose places are given out by the conductor. */
 export type LogName = 'outbox' | 'inbox'
 
+/** An event as a log keeps it. */
+export interface LogEntry {
+  /** Its place in that log: later ones have greater ones, of one subject in the order in which they were committed. */
+  readonly position: number
+  readonly type: string
+  readonly subject: string
+  /** The envelope, as text: whoever only hands it on need not understand it. */
+  readonly envelope: string
+}
+
 /** The last place that was given in a log, also if what was there is gone; 0 in one that has given none. */
 export async function endOf(db: Reader, name: LogName): Promise<number> {
   if (name === 'outbox' && db.engine === 'sqlite') return lastNumber(db)

@@ -4,10 +4,9 @@ import type { Emit, EventStore } from './context.ts'
 import { createEnvelope, type Origin, writeEnvelope } from './envelope.ts'
 import { ERASED } from './erasure.ts'
 import { type EventType, sourceOf } from './event.ts'
-import { endOf } from './logs.ts'
+import { endOf, type LogEntry } from './logs.ts'
 import { stampOutbox } from './sequencer.ts'
 import { createSignal } from './signal.ts'
-import type { LogEntry } from './source.ts'
 import { outbox, readers } from './tables.ts'
 
 type Tables = TablesOf<[typeof outbox, typeof readers]>

@@ -1,14 +1,5 @@
+import type { LogEntry } from './logs.ts'
 import type { Outbox } from './outbox.ts'
-
-/** An event as a log keeps it. */
-export interface LogEntry {
-  /** Its place in that log: later ones have greater ones, of one subject in the order in which they were committed. */
-  readonly position: number
-  readonly type: string
-  readonly subject: string
-  /** The envelope, as text: whoever only hands it on need not understand it. */
-  readonly envelope: string
-}
 
 /**
  * A place in a lane, whatever its log counts by: places that come later are greater, compared as text. Before all is
