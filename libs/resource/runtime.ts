@@ -1,4 +1,4 @@
-import { type Clock, invalid } from '@mainspring/core'
+import { type Clock, invalid, type Log } from '@mainspring/core'
 import type { Database, Reads, TransactionOptions, Writer, Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { onceForKey } from './idempotency.ts'
@@ -15,16 +15,30 @@ export interface Runtime {
   readonly abilitiesOf: (db: Writer, request: Request) => object
 }
 
+/**
+ * What a use case is given for a request, whose log is made when something is logged. A class, since an object with a getter
+ * of its own gets a hidden class of its own, by which a whole request outlives its answer until the next full collection.
+ */
+class Needs<D> {
+  readonly db: D
+  readonly clock: Clock
+  readonly #request: Request
+
+  constructor({ clock, ports }: Runtime, request: Request, db: D) {
+    Object.assign(this, ports)
+    this.db = db
+    this.clock = clock
+    this.#request = request
+  }
+
+  get log(): Log {
+    return this.#request.log
+  }
+}
+
 /** What a use case that reads is given for this request. */
-export const readsFor = ({ database, clock, ports }: Runtime, request: Request): Reads => ({
-  ...ports,
-  db: database.reader,
-  clock,
-  // A request's log is made when something is logged.
-  get log() {
-    return request.log
-  },
-})
+export const readsFor = (runtime: Runtime, request: Request): Reads =>
+  new Needs(runtime, request, runtime.database.reader)
 
 /**
  * Runs a write request as one unit of work: its Idempotency-Key first, then its preconditions and its effect in `work`.
@@ -71,15 +85,8 @@ function once(runtime: Runtime, request: Request, work: (needs: Writes) => Promi
 }
 
 /** What a use case that writes is given for this request. */
-const writesFor = ({ clock, ports, abilitiesOf }: Runtime, request: Request, db: Writer): Writes => ({
-  ...ports,
-  ...abilitiesOf(db, request),
-  db,
-  clock,
-  get log() {
-    return request.log
-  },
-})
+const writesFor = (runtime: Runtime, request: Request, db: Writer): Writes =>
+  Object.assign(new Needs(runtime, request, db), runtime.abilitiesOf(db, request))
 
 const keyOf = (request: Request): string | undefined =>
   takesKey(request.method) ? request.header('idempotency-key') : undefined
