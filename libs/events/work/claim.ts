@@ -26,6 +26,8 @@ export interface Claimed {
   /** Those that failed. */
   readonly attempts: number
   readonly epoch: number
+  /** Of its last failure, also of one before it was replayed. */
+  readonly cause: string | null
   readonly origin: string | null
   readonly create_time: string
 }
@@ -56,7 +58,18 @@ interface ClaimGiven {
   readonly now: string
 }
 
-const COLUMNS = ['number', 'queue', 'key', 'payload', 'position', 'attempts', 'epoch', 'origin', 'create_time'] as const
+const COLUMNS = [
+  'number',
+  'queue',
+  'key',
+  'payload',
+  'position',
+  'attempts',
+  'epoch',
+  'cause',
+  'origin',
+  'create_time',
+] as const
 
 /** The items `i` that may be taken; those that somebody else is just taking are passed over. Subqueries lock nothing. */
 function claimable(

@@ -38,6 +38,16 @@ export async function promote(store: EventStore, queue: string, key: string): Pr
   return (await makeReady(store, next)) > 0
 }
 
+/** The same for the keys of some items of a queue, with two statements; resolves to how many may be taken now. */
+export async function promoteOf(store: EventStore, queue: string, numbers: readonly number[]): Promise<number> {
+  const next = await store.database.reader.query((query: Selects<WorkTables>) => {
+    const keys = query.selectFrom('mainspring_items').select('key').distinct().where('number', 'in', numbers)
+    const present = keys.where('queue', '=', queue).where('key', 'is not', null)
+    return query.selectFrom(present.as('k')).select(firstWaiting(query, sql`${queue}`, 'k.key').as('number'))
+  })
+  return makeReady(store, next)
+}
+
 /** Keys that a sweep looks at. */
 export const MOST_SWEPT = 500
 

@@ -25,7 +25,7 @@ export async function settleItem(
   await runUnit(originOf(item), async (needs) => {
     // First, because it is what keeps a second one out.
     await removeHeld(needs.db, item)
-    if (item.attempts > 0) await needs.db.executePrepared(forgetAttempts, { number: item.number })
+    if (item.cause !== null) await needs.db.executePrepared(forgetAttempts, { number: item.number })
     await consumer.settle(needs, work, outcome, item.position)
   })
 }

@@ -162,8 +162,11 @@ function createSweeper(store: EventStore, every: number): Sweeper {
     const last = places.get(queue)
     const time = performance.now()
     if (last && time < last.time + every) return false
-    const { promoted, after } = await sweep(store, queue, last?.after)
-    places.set(queue, { time, after })
-    return promoted > 0
+    let swept = await sweep(store, queue, last?.after)
+    const isFreed = swept.promoted > 0
+    // Where there was one there are more, say of a process that died: then it goes on until there are none.
+    while (swept.promoted > 0 && swept.after !== undefined) swept = await sweep(store, queue, swept.after)
+    places.set(queue, { time, after: swept.after })
+    return isFreed
   }
 }
