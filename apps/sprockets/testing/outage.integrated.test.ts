@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createServiceProcess,
-  type TestServer,
   describeEngine,
   type ServiceProcess,
   startMariadb,
   startPostgres,
+  type TestServer,
 } from '@mainspring/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Ledger } from './ledger.ts'

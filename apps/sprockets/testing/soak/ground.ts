@@ -1,10 +1,10 @@
 import {
   createDatabase,
   createServiceProcess,
-  type TestServer,
   type ServiceProcess,
   startMariadb,
   startPostgres,
+  type TestServer,
 } from '@mainspring/testing'
 import { WATCHED } from './usage.ts'
 
