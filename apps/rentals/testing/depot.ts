@@ -40,6 +40,7 @@ export interface Depot {
   readonly at: (distance?: number) => string
   /** What was emitted by units that were committed: the types, and what was said. */
   readonly told: readonly Told[]
+  readonly logged: readonly Readonly<Record<string, unknown>>[]
   /** Has the listeners of the service at work, or those that are given; returns what ends that. */
   readonly listen: (listeners?: readonly Listener[]) => Promise<() => Promise<void>>
   /** Runs a use case as one unit of work. */
@@ -71,7 +72,8 @@ export async function openDepot(url = 'sqlite::memory:'): Promise<Depot> {
   const { entities } = rentals
   const tables = [...resourceTables.tables, ...eventTables.tables]
   const database = await openEntities(url, { entities, tables, clock })
-  const log = createLog({ level: 'silent' })
+  const logged: Depot['logged'][number][] = []
+  const log = createLog({ level: 'info', write: (line) => logged.push(JSON.parse(line)) })
   const connect = (listeners: readonly Listener[]): ServiceEvents =>
     createServiceEvents(
       { service: 'rentals', database, clock, log, instance: 'depot' },
@@ -111,6 +113,7 @@ export async function openDepot(url = 'sqlite::memory:'): Promise<Depot> {
     clock,
     at,
     told,
+    logged,
     async listen(listeners = rentals.listeners) {
       const events = connect(listeners)
       await events.subscribe([memorySource(events.outbox)])
