@@ -1,3 +1,4 @@
+import { createChore } from './chore.ts'
 import type { RunUnit } from './consumer.ts'
 import type { EventStore } from './context.ts'
 import { holdLease } from './hold-lease.ts'
@@ -6,6 +7,7 @@ import { CONDUCTOR, LeaseLost } from './lease.ts'
 import type { Listener } from './listener.ts'
 import { startListening } from './listeners/listening.ts'
 import type { Outbox } from './outbox.ts'
+import { pruneInbox, pruneOutbox } from './retention.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
 import type { Publisher } from './transports/publisher.ts'
@@ -37,13 +39,19 @@ export interface ConductorOptions {
 /** Milliseconds until it looks again when nobody woke it: they double while there is nothing to do. */
 const LOOKS = { first: 20, last: 1_000 }
 
+/** Milliseconds between two looks for events that need not be kept. */
+const PRUNING = 3_600_000
+
 /** Competes for the lease and conducts while it has it; see docs/decisions/0040. */
 export function startConductor(options: ConductorOptions): Conductor {
   const { store, outbox, inbox, sources, publisher, scheduler, ...rest } = options
   const stopping = new AbortController()
   const { wake, wait } = createWake()
   const deafen = [outbox.onCommit(wake), ...sources.map(({ onNews }) => onNews?.(wake))]
-  let scheduling: Promise<void> | undefined
+  const chores = [
+    createChore(store.log, async () => scheduler?.runDue(), 'schedules cannot be run for now'),
+    createChore(store.log, prune, 'old events are kept until the next time', PRUNING),
+  ]
   const holding = holdLease(store, CONDUCTOR, conduct, stopping.signal)
 
   async function conduct(epoch: number, signal: AbortSignal): Promise<void> {
@@ -54,25 +62,20 @@ export function startConductor(options: ConductorOptions): Conductor {
     const relay = publisher && startRelay({ store, outbox, publisher, epoch, onLost })
     try {
       for (let pause = LOOKS.first; !ended.aborted; ) {
-        scheduling ??= runSchedules()
+        for (const chore of chores) chore.begin()
         const isBusy = await takeTurn(epoch)
         listening.advance(await inbox.end())
         pause = isBusy ? LOOKS.first : Math.min(pause * 2, LOOKS.last)
         if (!isBusy) await wait(pause, ended)
       }
     } finally {
-      await Promise.all([listening.stop(), relay?.stop(), scheduling])
+      await Promise.all([listening.stop(), relay?.stop(), ...chores.map(({ ended }) => ended())])
     }
   }
 
-  /** Beside all else, for a schedule may take its time. */
-  async function runSchedules(): Promise<void> {
-    try {
-      await scheduler?.runDue()
-    } catch (error) {
-      store.log.warn({ err: error }, 'schedules cannot be run for now')
-    }
-    scheduling = undefined
+  async function prune(): Promise<void> {
+    await pruneOutbox(store)
+    await pruneInbox(store)
   }
 
   /** Stamps and receives some of what there is; resolves to whether there may be more. */
