@@ -67,7 +67,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     const stretch = { after: seen, to: page.length < PAGE ? to : (page.at(-1)?.position ?? to) }
     const done = wasDealtWith ? await findDealtWith(reader, listener, stretch) : NONE
     const arrivals = done.size === 0 ? page : page.filter(({ position }) => !done.has(position))
-    if (arrivals.length > 0) await runLanes(await setTroubleAside(arrivals, stretch), signal)
+    if (arrivals.length > 0) await runLanes(arrivals, stretch, signal)
     if (signal.aborted) return false
     seen = stretch.to
     wasCutShort = false
@@ -75,54 +75,49 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     return seen < to
   }
 
-  /** Makes items of those that must not be handled now; resolves to the others. */
-  async function setTroubleAside(arrivals: readonly Arrival[], stretch: Stretch): Promise<readonly Arrival[]> {
-    mayHaveItems = (mayHaveItems || before.length > 0) && (await haveItems(reader, concerned))
-    if (!mayHaveItems) return arrivals
-    await unblock(store, listener)
-    const blocked = await findItems(
-      reader,
-      listener.after.map(({ name }) => name),
-      stretch,
-    )
-    const heldUp = await findHeldUp(reader, listener, [...new Set(arrivals.map(({ subject }) => subject))])
-    const aside: NewItem[] = []
-    const rest: Arrival[] = []
-    for (const arrival of arrivals) {
-      if (blocked.has(arrival.position)) aside.push(itemOf(arrival, 'BLOCKED'))
-      else if (heldUp.has(arrival.subject)) aside.push(itemOf(arrival, 'WAITING'))
-      else rest.push(arrival)
-    }
-    await makeItems(aside)
-    return rest
-  }
-
   /** Subjects side by side, the events of each one after the other. */
-  async function runLanes(arrivals: readonly Arrival[], signal: AbortSignal): Promise<void> {
+  async function runLanes(arrivals: readonly Arrival[], stretch: Stretch, signal: AbortSignal): Promise<void> {
+    const trouble = await findTrouble(arrivals, stretch)
     const lanes = Map.groupBy(arrivals, ({ subject }) => subject).values()
     const takeLanes = async () => {
       for (const lane of lanes) {
         if (signal.aborted) return
-        await runLane(lane, signal)
+        await runLane(lane, trouble, signal)
       }
     }
     const all = await Promise.allSettled(Array.from({ length: listener.concurrency }, takeLanes))
     for (const each of all) if (each.status === 'rejected') throw each.reason
   }
 
-  async function runLane(lane: readonly Arrival[], signal: AbortSignal): Promise<void> {
-    for (const [index, arrival] of lane.entries()) {
-      if (signal.aborted) return
-      const failure = await handle(arrival).then(
-        () => undefined,
-        (error: unknown) => firstFailure(store, listener, arrival, error),
-      )
-      if (!failure) continue
-      const isDead = failure.state === 'DEAD'
-      const behind = isDead ? [] : lane.slice(index + 1).map((each) => itemOf(each, 'WAITING'))
-      await makeItems([{ ...itemOf(arrival, failure.state), ...failure }, ...behind])
-      if (!isDead) return
+  async function findTrouble(arrivals: readonly Arrival[], stretch: Stretch): Promise<Trouble> {
+    mayHaveItems = (mayHaveItems || before.length > 0) && (await haveItems(reader, concerned))
+    if (!mayHaveItems) return { blocked: NONE, heldUp: NOBODY }
+    // What is blocked no longer holds up its subject.
+    await unblock(store, listener)
+    return {
+      blocked: await findItems(reader, concerned.slice(1), stretch),
+      heldUp: await findHeldUp(reader, listener, [...new Set(arrivals.map(({ subject }) => subject))]),
     }
+  }
+
+  /** What cannot be handled becomes items, all at the end: their numbers are in the order of the events. */
+  async function runLane(lane: readonly Arrival[], { blocked, heldUp }: Trouble, signal: AbortSignal): Promise<void> {
+    const aside: NewItem[] = []
+    let isHeldUp = lane.some(({ subject }) => heldUp.has(subject))
+    for (const arrival of lane) {
+      if (signal.aborted) return
+      if (blocked.has(arrival.position)) aside.push(itemOf(arrival, 'BLOCKED'))
+      else if (isHeldUp) aside.push(itemOf(arrival, 'WAITING'))
+      else {
+        const failure = await handle(arrival).then(
+          () => undefined,
+          (error: unknown) => firstFailure(store, listener, arrival, error),
+        )
+        if (failure) aside.push({ ...itemOf(arrival, failure.state), ...failure })
+        isHeldUp = failure?.state === 'READY'
+      }
+    }
+    await makeItems(aside)
   }
 
   const handle = ({ position, envelope }: Arrival): Promise<void> =>
@@ -179,4 +174,13 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   }
 }
 
+/** What must not be handled now. */
+interface Trouble {
+  /** Events that a listener which comes first has as items. */
+  readonly blocked: ReadonlySet<number>
+  /** Subjects of which an earlier event is an item. */
+  readonly heldUp: ReadonlySet<string>
+}
+
 const NONE: ReadonlySet<number> = new Set()
+const NOBODY: ReadonlySet<string> = new Set()
