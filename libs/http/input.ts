@@ -55,11 +55,15 @@ function createQueryReader({ query }: Route): (text: string) => Part<Values> {
 
 function createHeaderReader({ headers }: Route): (raw: RawRequest) => readonly FieldError[] {
   if (!headers) return () => NONE
-  const names = Object.keys(headers)
+  const declared = Object.keys(headers).map((name) => ({ name, sent: name.toLowerCase() }))
   const read = createParameterReader(headers, 'headers')
   return (raw) => {
-    const sent = names.filter((name) => raw.headers[name.toLowerCase()] !== undefined)
-    return read(Object.fromEntries(sent.map((name) => [name, raw.headers[name.toLowerCase()]])))
+    const values: Record<string, unknown> = {}
+    for (const { name, sent } of declared) {
+      const value = raw.headers[sent]
+      if (value !== undefined) values[name] = value
+    }
+    return read(values)
   }
 }
 

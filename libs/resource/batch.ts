@@ -2,7 +2,7 @@ import { AppError, collectErrors, type FieldError, rethrowWithin } from '@mainsp
 import { type RowOf, rowNotFound, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { boundedFind } from './bulk.ts'
-import { type AnyRow, agreedId, asObject, merged, type Standard } from './methods.ts'
+import { type AnyRow, agreedId, asObject, type Standard } from './methods.ts'
 import { requireEtag } from './preconditions.ts'
 import { refuseIfMatch, writeFor, writeForeseen } from './runtime.ts'
 
@@ -35,14 +35,14 @@ export function batchCreate(standard: Standard, request: Request): Promise<Reply
 
 /** `:batch-update`: entries are `{ id, etag?, patch }`. */
 export function batchUpdate(standard: Standard, request: Request): Promise<Reply> {
-  const { entity, check, present, useCases } = standard
+  const { merge, present, useCases } = standard
   return batchWrite(standard, request, async (needs, entries) => {
     const currents = await lockEntries(standard, needs, entries)
     const changes = collectEntries(entries, ({ patch }, index) =>
       inPatch(() => {
         const current = rowAt(currents, index)
         agreedId(current.id, asObject(patch).id)
-        return merged(entity, current, asObject(patch), check)
+        return merge(current, asObject(patch))
       }),
     )
     const rows = await inOrder(changes, (next, index) =>

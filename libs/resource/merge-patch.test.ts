@@ -1,6 +1,9 @@
+import { integer, text } from '@mainspring/core'
+import { entity, type Row } from '@mainspring/data'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mergePatch } from './merge-patch.ts'
+import { createMerge, mergePatch } from './merge-patch.ts'
+import { schemasOf } from './schemas.ts'
 
 // RFC 7396, appendix A: original, patch, result.
 const examples: readonly (readonly [unknown, unknown, unknown])[] = [
@@ -71,4 +74,27 @@ test('neither operand is changed, and no prototype is', () => {
   expect(target).toEqual({ a: { b: 1 } })
   expect(Object.keys(Object(merged))).toEqual(['a', '__proto__'])
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
+})
+
+const Thing = entity('things', 'thing', {
+  name: text({ min: 1 }),
+  size: integer({ default: 3 }),
+  note: text({ optional: true }),
+  state: text({ output_only: true }),
+})
+const row = { id: 't1', path: 'things/t1', name: 'Cog', size: 5, note: null, state: 'NEW' } as unknown as Row<
+  typeof Thing
+>
+const withNote = { ...row, note: 'old' } as Row<typeof Thing>
+const merge = createMerge(Thing, schemasOf('shop', Thing).write)
+
+test('a row keeps what no patch names, and what is taken away gets its default', () => {
+  expect(merge(row, { note: 'new' })).toEqual({ name: 'Cog', size: 5, note: 'new' })
+  expect(merge(row, { size: null })).toEqual({ name: 'Cog', size: 3, note: null })
+  expect(merge(withNote, { note: null })).toMatchObject({ name: 'Cog', size: 5 })
+})
+
+test('what the service owns is not patched, and what is required cannot be taken away', () => {
+  expect(merge(row, { state: 'OLD', update_time: 'now' })).toEqual({ name: 'Cog', size: 5, note: null })
+  expect(() => merge(row, { name: null })).toThrow('name: Must be given.')
 })

@@ -1,10 +1,8 @@
-import { AppError, type FieldError, invalid, invalidFields } from '@mainspring/core'
+import { AppError, invalid } from '@mainspring/core'
 import { type Entity, etagOf, type RowOf, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import { mergePatch } from './merge-patch.ts'
 import { checkApply, requireMatch } from './preconditions.ts'
 import { type Runtime, writeFor, writeForeseen } from './runtime.ts'
-import { writable } from './schemas.ts'
 
 /** A row of any entity. */
 export type AnyRow = RowOf<unknown>
@@ -33,8 +31,8 @@ export interface Standard {
   readonly mayFind: boolean
   /** What of a row is answered. */
   readonly present: (row: AnyRow) => object
-  /** Takes defaults in place and tells what is wrong with a whole resource. */
-  readonly check: (resource: unknown) => readonly FieldError[]
+  /** A row after a merge patch: every field that a client may write, valid as a whole. */
+  readonly merge: (current: AnyRow, patch: Readonly<Record<string, unknown>>) => Record<string, unknown>
 }
 
 /** GET of one. */
@@ -56,13 +54,13 @@ export function create(standard: Standard, request: Request): Promise<Reply> {
 
 /** PATCH: merged, then validated whole. The row is locked first, so that two patches of different fields both hold. */
 export function update(standard: Standard, request: Request): Promise<Reply> {
-  const { runtime, entity, useCases, check } = standard
+  const { runtime, entity, useCases, merge } = standard
   const id = idOf(standard, request)
   const patch = asObject(request.body)
   agreedId(id, patch.id)
   return writeFor(runtime, request, async (needs) => {
     const current = requireMatch(await needs.db.getForUpdate(entity, id), request)
-    return answer(standard, await useCases.update(needs, merged(entity, current, patch, check), current))
+    return answer(standard, await useCases.update(needs, merge(current, patch), current))
   })
 }
 
@@ -102,20 +100,6 @@ function applyOnce(standard: Standard, request: Request, id: string): Promise<Re
     if (current) return answer(standard, await useCases.update(needs, values, current))
     return madeOrFound(standard, request, needs, await useCases.create(needs, { ...values, id }))
   })
-}
-
-/** A row after a merge patch, every field that a client may write, valid as a whole. */
-export function merged(
-  entity: Entity,
-  current: AnyRow,
-  patch: object,
-  check: Standard['check'],
-): Record<string, unknown> {
-  const next = asObject(mergePatch(writable(entity, current), writable(entity, patch)))
-  const errors = check(next)
-  if (errors.length > 0) throw invalidFields(errors)
-  const { id: _, ...values } = next
-  return values
 }
 
 /** A row as an answer, with its ETag. */

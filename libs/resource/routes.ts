@@ -1,10 +1,11 @@
-import { boolean, createValidator, type Fields, id, objectSchema, type Schema, text } from '@mainspring/core'
+import { boolean, type Fields, id, objectSchema, type Schema, text } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
 import type { Methods, Stated } from './declaration.ts'
 import { listRoutes } from './list-routes.ts'
+import { createMerge } from './merge-patch.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { withOlderPaths } from './older-paths.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
@@ -30,7 +31,7 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
       inputOf: inputReader(entity, stated),
       mayFind: foundBy(methods.create) !== undefined,
       present: presenterOf(entity),
-      check: createValidator(schemas.write, 'body'),
+      merge: createMerge(entity, schemas.write),
     },
     schemas,
     collection,

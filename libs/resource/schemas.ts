@@ -88,7 +88,7 @@ const isInputOnly = (field: Field | undefined): boolean =>
   field !== undefined && factsOf(field).options.input_only === true
 
 /** Only what a client may write, and the id. */
-export const writable = ({ fields }: Entity, body: object): Record<string, unknown> =>
+const writable = ({ fields }: Entity, body: object): Record<string, unknown> =>
   pick(body, (name) => {
     const field = fields[name]
     return name === 'id' || (field !== undefined && isWritable(field))

@@ -42,6 +42,24 @@ test('who waits too long is told that the database is busy, and takes no place a
   expect(await gate.pass(async () => 'in')).toBe('in')
 })
 
+test('who comes later waits as long', async () => {
+  const gate = createGate(1, 30)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const first = gate.pass(() => promise)
+  const begun = performance.now()
+
+  const early = gate.pass(async () => {})
+  const refused = expect(early).rejects.toMatchObject({ code: 'database_busy' })
+  await sleep(20)
+  const late = gate.pass(async () => {})
+
+  await expect(late).rejects.toMatchObject({ code: 'database_busy' })
+  await refused
+  expect(performance.now() - begun).toBeGreaterThan(48)
+  resolve()
+  await first
+})
+
 const gone = () => Promise.reject(new DatabaseFault('unavailable', new Error('gone')))
 
 test('when two in a row find the database away, those who wait are told at once', async () => {

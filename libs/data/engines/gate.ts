@@ -11,35 +11,36 @@ export interface Gate {
 }
 
 interface Waiter {
+  readonly until: number
   readonly enter: () => void
   readonly refuse: (error: unknown) => void
 }
 
 /** Creates a gate; `patience` is in milliseconds. Drivers' pools have no such line, or one that a silent server holds up. */
 export function createGate(room: number, patience = 10_000): Gate {
-  const waiting = new Set<Waiter>()
+  // No Set: one that is filled and emptied all the time keeps what left it alive until the next full collection.
+  const waiting: Waiter[] = []
+  /** Of who waits longest: a timer for each would cost as much as a query. */
+  let watch: NodeJS.Timeout | undefined
   let free = room
   let wasAway = false
 
   function turn(): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => waiter.refuse(unavailable('database_busy')), patience)
-      const leaveLine = () => {
-        clearTimeout(timer)
-        waiting.delete(waiter)
-      }
-      const waiter: Waiter = {
-        enter() {
-          leaveLine()
-          resolve()
-        },
-        refuse(error) {
-          leaveLine()
-          reject(error)
-        },
-      }
-      waiting.add(waiter)
+    return new Promise<void>((enter, refuse) => {
+      waiting.push({ until: performance.now() + patience, enter, refuse })
+      if (!watch) watch = watchFirst()
     })
+  }
+
+  function watchFirst(): NodeJS.Timeout | undefined {
+    const [first] = waiting
+    return first && setTimeout(refuseLate, first.until - performance.now()).unref()
+  }
+
+  function refuseLate(): void {
+    const now = performance.now()
+    while (waiting[0] && waiting[0].until <= now) waiting.shift()?.refuse(unavailable('database_busy'))
+    watch = watchFirst()
   }
 
   return {
@@ -51,11 +52,11 @@ export function createGate(room: number, patience = 10_000): Gate {
         wasAway = false
         return value
       } catch (error) {
-        if (wasAway && isAway(error)) for (const waiter of waiting) waiter.refuse(error)
+        if (wasAway && isAway(error)) for (const waiter of waiting.splice(0)) waiter.refuse(error)
         wasAway = isAway(error)
         throw error
       } finally {
-        const [next] = waiting
+        const next = waiting.shift()
         if (next) next.enter()
         else free += 1
       }
