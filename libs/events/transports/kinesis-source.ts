@@ -17,7 +17,7 @@ import { createReadAhead, type OpenLane, type ReadAhead } from './read-ahead.ts'
 /** Milliseconds in which the shards are looked at again. */
 const LOOKS = 10_000
 /** Records that are fetched at once: a megabyte each, at the worst. */
-const MOST_AT_ONCE = 500
+const MOST_AT_ONCE = 250
 /** Milliseconds between two looks at a shard that has more: five a second are allowed. */
 const BREATH = 200
 

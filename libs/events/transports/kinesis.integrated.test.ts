@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   KinesisClient,
   ListShardsCommand,
   MergeShardsCommand,
+  ResourceInUseException,
   type Shard,
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis'
@@ -38,27 +40,7 @@ async function openGround(): Promise<Ground> {
         close: transport.close,
       }
     },
-    async reshard(time) {
-      const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName: stream }))
-      const open = Shards.filter((shard) => !isClosed(shard)).toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
-      const [first, second] = open
-      if (!first || !second) return
-      if (time % 3 < 2) {
-        const middle = (startOf(first) + BigInt(first.HashKeyRange?.EndingHashKey ?? 0)) / 2n
-        const NewStartingHashKey = String(middle)
-        await client.send(
-          new SplitShardCommand({ StreamName: stream, ShardToSplit: first.ShardId, NewStartingHashKey }),
-        )
-      } else {
-        await client.send(
-          new MergeShardsCommand({
-            StreamName: stream,
-            ShardToMerge: first.ShardId,
-            AdjacentShardToMerge: second.ShardId,
-          }),
-        )
-      }
-    },
+    reshard: (time) => whenActive(() => reshard(client, stream, time)),
     async close() {
       client.destroy()
       await gate.close()
@@ -67,7 +49,34 @@ async function openGround(): Promise<Ground> {
   }
 }
 
+/** Splits twice, then merges. */
+async function reshard(client: KinesisClient, StreamName: string, time: number): Promise<void> {
+  const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName }))
+  const open = Shards.filter((shard) => !isClosed(shard)).toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
+  const [first, second] = open
+  if (!first || !second) throw new Error('There are always two shards.')
+  const NewStartingHashKey = String((startOf(first) + BigInt(first.HashKeyRange?.EndingHashKey ?? 0)) / 2n)
+  if (time % 3 < 2) {
+    await client.send(new SplitShardCommand({ StreamName, ShardToSplit: first.ShardId, NewStartingHashKey }))
+  } else {
+    const [ShardToMerge, AdjacentShardToMerge] = [first.ShardId, second.ShardId]
+    await client.send(new MergeShardsCommand({ StreamName, ShardToMerge, AdjacentShardToMerge }))
+  }
+}
+
 const startOf = ({ HashKeyRange }: Shard): bigint => BigInt(HashKeyRange?.StartingHashKey ?? 0)
+
+/** One change of the shards has to be over before the next. */
+async function whenActive(change: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await change()
+    } catch (error) {
+      if (!(error instanceof ResourceInUseException)) throw error
+      await sleep(20)
+    }
+  }
+}
 
 describeOn('kinesis', 'the transport kinesis', () => {
   describeEngine('sqlite', 'between databases', (each) => conforms(each, features, openGround))

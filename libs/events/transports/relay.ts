@@ -29,6 +29,8 @@ export interface RelayOptions {
 const MOST_AT_ONCE = 500
 /** Milliseconds until it looks again when nobody told it of news. */
 const IDLE = 1_000
+/** Milliseconds that what is under way may take when the relay is stopped. */
+const GRACE = 1_500
 /** Milliseconds until a failure is tried again: they double with each failure in a row. */
 const PAUSE = { first: 50, last: 5_000 }
 
@@ -73,7 +75,7 @@ export function startRelay({ store, outbox, publisher, epoch, onLost }: RelayOpt
     const queue = queueSubjects(entries)
     while (!queue.isEmpty && !signal.aborted) {
       const records = queue.next(publisher.limits)
-      const errors = await publisher.publish(records).catch((error: unknown) => records.map(() => error))
+      const errors = await publish(records).catch((error: unknown) => records.map(() => error))
       for (const [index, record] of records.entries()) if (errors[index] === undefined) queue.remove(record)
       const failed = records.filter((_, index) => errors[index] !== undefined)
       if (failed.length === 0) recover()
@@ -82,6 +84,16 @@ export function startRelay({ store, outbox, publisher, epoch, onLost }: RelayOpt
     const position = queue.position ?? from
     if (position > from) await note(position)
     return position
+  }
+
+  /** A broker that does not answer keeps nobody from stopping for long: it is unknown then what was stored. */
+  function publish(records: readonly EventRecord[]): Promise<readonly unknown[]> {
+    const stopped = Promise.withResolvers<never>()
+    const stop = () => setTimeout(() => stopped.reject(new Error('The relay was stopped.')), GRACE)
+    signal.addEventListener('abort', stop, { once: true })
+    return Promise.race([publisher.publish(records), stopped.promise]).finally(() =>
+      signal.removeEventListener('abort', stop),
+    )
   }
 
   const note = (position: number): Promise<void> =>

@@ -27,6 +27,8 @@ export interface Way {
 /** Something that runs until it is stopped. */
 export interface Running {
   readonly stop: () => Promise<void>
+  /** Whether it has found that another process has the lease. */
+  readonly isLost: () => boolean
 }
 
 /** A service that counts, and one that hears of it. */
@@ -38,7 +40,7 @@ export interface World {
   /** Publishes what the meters emit, as a process that has just got the lease. */
   readonly publish: (way: Way, at?: AtPoint) => Promise<Running>
   /** Receives for the diners, as a process that has just got the lease. */
-  readonly receive: (way: Way, at?: AtPoint) => Promise<Running & { readonly isLost: () => boolean }>
+  readonly receive: (way: Way, at?: AtPoint) => Promise<Running>
   /** Raises counters at random, several at the same time, and emits what they are at. */
   readonly count: (times: number, note?: (time: number) => string) => Promise<void>
   /** Puts events into the outbox that say that much, many at once. */
@@ -70,7 +72,7 @@ export async function openWorld(createUrl: () => Promise<string>): Promise<World
   })
   let emitted = 0
 
-  function run<R extends Running>(made: R): R {
+  function run(made: Running): Running {
     running.add(made)
     return made
   }
@@ -90,6 +92,7 @@ export async function openWorld(createUrl: () => Promise<string>): Promise<World
         onLost: () => ending.abort(),
       })
     return run({
+      isLost: () => ending.signal.aborted,
       async stop() {
         ending.abort()
         await relay?.stop()
@@ -98,7 +101,7 @@ export async function openWorld(createUrl: () => Promise<string>): Promise<World
     })
   }
 
-  async function receive({ sources }: Way, at = nothing) {
+  async function receive({ sources }: Way, at = nothing): Promise<Running> {
     const epoch = await diners.conduct()
     const { take } = createInbox(diners.storeOf({ database: interruptDatabase(diners.database, at) }))
     const ending = new AbortController()
@@ -139,7 +142,7 @@ export async function openWorld(createUrl: () => Promise<string>): Promise<World
     await Promise.all(Array.from({ length: WRITERS }, write))
   }
 
-  async function fill(events: number, bytes: number, subjects = 500): Promise<void> {
+  async function fill(events: number, bytes: number, subjects = 50): Promise<void> {
     const newId = createIds(systemClock)
     for (let first = 0; first < events; first += 500) {
       await meters.database.write((db) =>
