@@ -8,7 +8,7 @@ import { getDeadLetter, listCauses, listDeadLetters } from './dead-letters.ts'
 import { discard, edit, replay, type Treatable } from './interventions.ts'
 import { listQueueDepths, pause, resume } from './queues.ts'
 
-const PATIENT = { timeout: 25_000, interval: 10 }
+const PATIENT = { timeout: 25_000, interval: 50 }
 const actor = 'ada'
 
 describeEachEngine('dead letters', (engine) => {
@@ -31,7 +31,7 @@ describeEachEngine('dead letters', (engine) => {
     await vi.waitFor(async () => expect((await mill.states()).every((state) => state === 'DEAD')).toBe(true), PATIENT)
     await workers.stop()
   }
-  const isDone = () => vi.waitFor(async () => expect(await mill.items()).toEqual([]), PATIENT)
+  const isDone = () => vi.waitFor(async () => expect(await listQueueDepths(mill.store)).toEqual([]), PATIENT)
 
   test('are grouped by their cause, with how many there are and examples', async () => {
     await mill.bring(['wet 1', 'wet 2', 'wet 3', 'mould 1'])
@@ -163,7 +163,7 @@ describeEachEngine('dead letters', (engine) => {
 
     const { count } = await replay(mill.store, {}, { actor })
     const took = performance.now() - start
-    mill.start(mill.miller())
+    mill.start(mill.miller({ concurrency: 20 }), { lease: 15_000, look: [100, 1_000] })
     await isDone()
 
     const worked = performance.now() - start - took

@@ -11,7 +11,8 @@ import {
 import type { EventStore } from '../context.ts'
 import type { ItemState, WorkTables } from '../items.ts'
 
-type Look = Selects<WorkTables>
+/** What subqueries are built with. */
+export type Look = Selects<WorkTables>
 
 /** Items of a key in some states, each state one look at the index, which is why dead letters cost nothing. */
 const ofKey = (look: Look, queue: Expression<string>, key: string, ...states: readonly ItemState[]) =>
@@ -48,26 +49,14 @@ export async function promoteOf(store: EventStore, queue: string, numbers: reado
   return makeReady(store, next)
 }
 
-/** Keys that a sweep looks at. */
-export const MOST_SWEPT = 500
-
-/** Promotes what nobody did, of some keys behind `after`; resolves to where it ended, unless it was through. */
-export async function sweep(
-  store: EventStore,
-  queue: string,
-  after = '',
-): Promise<{ readonly promoted: number; readonly after?: string | undefined }> {
-  const found = await store.database.reader.queryPrepared(nextOfKeys, { queue, after })
-  const promoted = await makeReady(store, found)
-  return { promoted, after: found.length === MOST_SWEPT ? found.at(-1)?.key : undefined }
-}
-
-interface Next {
+/** What may be taken next of a key. */
+export interface Next {
   /** The first that waits; null when something is in its way. */
   readonly number: number | null
 }
 
-async function makeReady({ database }: EventStore, found: readonly Next[]): Promise<number> {
+/** Lets those be taken that wait and have nothing in their way; resolves to how many. */
+export async function makeReady({ database }: EventStore, found: readonly Next[]): Promise<number> {
   const numbers = found.map(({ number }) => number).filter((number) => number !== null)
   if (numbers.length === 0) return 0
   const update = (query: Kysely<WorkTables>) =>
@@ -80,7 +69,7 @@ async function makeReady({ database }: EventStore, found: readonly Next[]): Prom
 }
 
 /** Of the key in the column `key`: the first that waits, or null when something is in its way. */
-function firstWaiting(look: Look, queue: Expression<string>, key: string): RawBuilder<number | null> {
+export function firstWaiting(look: Look, queue: Expression<string>, key: string): RawBuilder<number | null> {
   const first = ofKey(look, queue, key, 'WAITING').orderBy('e.number').limit(1)
   const taken = ofKey(look, queue, key, 'LEASED')
   const before = ofKey(look, queue, key, 'READY').where(sql<SqlBool>`e.number < ${first}`)
@@ -98,28 +87,6 @@ const nextOfKey = prepared((query: Kysely<WorkTables>, given: Given<{ queue: str
     .select(firstWaiting(query, given('queue'), 'k.key').as('number')),
 )
 
-/** Goes from key to key by the index, so that it costs as much as there are keys, however many items each has. */
-const nextOfKeys = prepared((query: Kysely<WorkTables>, given: Given<{ queue: string; after: string }>) => {
-  const keyAfter = (after: Expression<unknown>) =>
-    ofKeyWaiting(query, given('queue')).where(sql<SqlBool>`w.key > ${after}`).orderBy('w.key').limit(1)
-  return query
-    .withRecursive('k(key, count)', (look) =>
-      look
-        .selectNoFrom([sql<string | null>`${keyAfter(given('after'))}`.as('key'), sql<number>`1`.as('count')])
-        .unionAll(
-          look
-            .selectFrom('k')
-            .select(sql<string | null>`${keyAfter(sql.ref('k.key'))}`.as('key'))
-            .select(sql<number>`k.count + 1`.as('count'))
-            .where('k.key', 'is not', null)
-            .where('k.count', '<', MOST_SWEPT),
-        ),
-    )
-    .selectFrom('k')
-    .select(sql<string>`k.key`.as('key'))
-    .select(firstWaiting(query, given('queue'), 'k.key').as('number'))
-    .where('k.key', 'is not', null)
-})
-
-const ofKeyWaiting = (look: Look, queue: Expression<string>) =>
+/** Items that wait for another one of their key. */
+export const ofKeyWaiting = (look: Look, queue: Expression<string>) =>
   look.selectFrom('mainspring_items as w').select('w.key').where('w.queue', '=', queue).where('w.state', '=', 'WAITING')

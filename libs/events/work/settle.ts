@@ -2,7 +2,6 @@ import { toTimestamp } from '@mainspring/core'
 import { type Given, type Kysely, prepared, type Writer } from '@mainspring/data'
 import type { Consumer, RunUnit } from '../consumer.ts'
 import type { EventStore } from '../context.ts'
-import type { Origin } from '../envelope.ts'
 import type { WorkTables } from '../items.ts'
 import { LeaseLost } from '../lease.ts'
 import type { Work } from '../queue.ts'
@@ -10,6 +9,7 @@ import { causeOf, isWorthRetrying, pauseAfter } from '../retry.ts'
 import { attempts as attemptTable } from '../tables.ts'
 import type { Claimed } from './claim.ts'
 import type { Held } from './leases.ts'
+import { originOf } from './work.ts'
 
 /**
  * Writes down what came of an item, and that it is done, in one unit of work. Throws `LeaseLost` when somebody else may have
@@ -29,8 +29,6 @@ export async function settleItem(
     await consumer.settle(needs, work, outcome, item.position)
   })
 }
-
-const originOf = ({ origin }: Claimed): Origin => (origin === null ? {} : (JSON.parse(origin) as Origin)) // written by `insertItems`
 
 /** Takes an item that is done out of its queue. Throws `LeaseLost`. */
 export async function removeHeld(db: Writer, { number, epoch }: Held): Promise<void> {

@@ -6,6 +6,7 @@ import { type Claimed, claim } from './claim.ts'
 import { promote } from './keys.ts'
 import { giveBack } from './leases.ts'
 import { failItem, settleItem } from './settle.ts'
+import { workOf } from './work.ts'
 
 /** An item in hand. */
 interface Task {
@@ -186,16 +187,5 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
       )
       for (const { abort } of left) abort.abort(new Error('The process is about to end.'))
     },
-  }
-}
-
-function workOf({ service, database }: EventStore, item: Claimed, signal: AbortSignal): Work<object> {
-  const created = database.engine.decoder('timestamp')?.(item.create_time) ?? item.create_time
-  return {
-    payload: JSON.parse(item.payload) as object, // written by `insertItems`
-    // With the time: a number may come again when a backup was restored, and must not seem to be the one before it.
-    id: `${service}-${item.number}-${Date.parse(String(created)).toString(36)}`,
-    attempt: item.attempts + 1,
-    signal,
   }
 }

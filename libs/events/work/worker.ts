@@ -4,11 +4,11 @@ import type { EventStore } from '../context.ts'
 import type { Enqueued } from '../enqueue.ts'
 import { LeaseLost } from '../lease.ts'
 import { createWake } from '../wake.ts'
-import { sweep } from './keys.ts'
 import { extendLeases, findExpired } from './leases.ts'
 import { createLookout, type Sight } from './lookout.ts'
 import { failItem } from './settle.ts'
 import { createStation, type Station } from './station.ts'
+import { createSweeper, type Sweeper } from './sweep.ts'
 
 /** Who works on the items of a service's queues, in this process. */
 export interface Workers {
@@ -150,23 +150,5 @@ export function startWorkers(
       ended.abort()
       await Promise.all(loops)
     },
-  }
-}
-
-type Sweeper = (queue: string) => Promise<boolean>
-
-/** Sweeps some keys of a queue, where it ended the last time, now and then; tells whether that freed any. */
-function createSweeper(store: EventStore, every: number): Sweeper {
-  const places = new Map<string, { readonly time: number; readonly after: string | undefined }>()
-  return async (queue) => {
-    const last = places.get(queue)
-    const time = performance.now()
-    if (last && time < last.time + every) return false
-    let swept = await sweep(store, queue, last?.after)
-    const isFreed = swept.promoted > 0
-    // Where there was one there are more, say of a process that died: then it goes on until there are none.
-    while (swept.promoted > 0 && swept.after !== undefined) swept = await sweep(store, queue, swept.after)
-    places.set(queue, { time, after: swept.after })
-    return isFreed
   }
 }
