@@ -41,7 +41,7 @@ export interface Depot {
   /** What was emitted by units that were committed: the types, and what was said. */
   readonly told: readonly Told[]
   readonly logged: readonly Readonly<Record<string, unknown>>[]
-  /** Has the listeners of the service at work, or those that are given; returns what ends that. */
+  /** Has the schedules of the service at work, and its listeners or those that are given; returns what ends that. */
   readonly listen: (listeners?: readonly Listener[]) => Promise<() => Promise<void>>
   /** Runs a use case as one unit of work. */
   readonly write: <T>(job: (needs: RentalWrites) => Promise<T>) => Promise<T>
@@ -77,7 +77,7 @@ export async function openDepot(url = 'sqlite::memory:'): Promise<Depot> {
   const connect = (listeners: readonly Listener[]): ServiceEvents =>
     createServiceEvents(
       { service: 'rentals', database, clock, log, instance: 'depot' },
-      { ...rentals, listeners, schedules: [] },
+      { ...rentals, listeners },
       { terms: TERMS },
     )
   const { publishing } = connect([])
