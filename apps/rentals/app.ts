@@ -4,13 +4,19 @@ import { Asset } from './entities/asset.ts'
 import { Location } from './entities/location.ts'
 import { Rental } from './entities/rental.ts'
 import { Return } from './entities/return.ts'
+import { ReturnCount } from './entities/return-count.ts'
 import { User } from './entities/user.ts'
+import { RentalOverdue, ReturnCompleted, ReturnRejected, ReturnRequested } from './events.ts'
 import { assetFixtures, locationFixtures, userFixtures } from './fixtures/depot.ts'
 import { rentalFixtures } from './fixtures/rentals.ts'
 import { returnFixtures } from './fixtures/returns.ts'
 import { assets } from './interface/assets.ts'
+import { flagging } from './interface/flag-overdue.ts'
 import { locations } from './interface/locations.ts'
+import { settleRequested } from './interface/on-return-requested.ts'
+import { auditSettled, countSettled } from './interface/on-return-settled.ts'
 import { rentalResource } from './interface/rentals.ts'
+import { returnCounts } from './interface/return-counts.ts'
 import { returns } from './interface/returns.ts'
 import { users } from './interface/users.ts'
 
@@ -32,8 +38,11 @@ export const rentals = service({
   connect: ({ period, rescan, grace }) => ({
     terms: { period: toMilliseconds(period), rescan: toMilliseconds(rescan), grace: toMilliseconds(grace) },
   }),
-  entities: [User, Asset, Location, Rental, Return],
-  resources: [returns, users, assets, locations, rentalResource],
+  entities: [User, Asset, Location, Rental, Return, ReturnCount],
+  resources: [returns, returnCounts, users, assets, locations, rentalResource],
+  events: [ReturnRequested, ReturnCompleted, ReturnRejected, RentalOverdue],
+  listeners: [settleRequested, countSettled, auditSettled],
+  schedules: [flagging],
   codes: {
     asset_out: { kind: 'conflict', title: 'The container is out already.' },
     rental_closed: { kind: 'conflict', title: 'The rental is over.' },

@@ -1,4 +1,4 @@
-import type { Writes } from '@mainspring/data'
+import type { Writes } from '@mainspring/events'
 
 /** What a rental is subject to, in milliseconds. */
 export interface Terms {

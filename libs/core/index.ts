@@ -1,5 +1,6 @@
 export * from './clock.ts'
 export * from './errors.ts'
+export { exampleOf } from './example.ts'
 export { fieldCodes } from './field-codes.ts'
 export { describeFormat, type Place } from './field-errors.ts'
 export * from './fields.ts'

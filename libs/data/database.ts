@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, createIds, type IdSource, systemClock, unavailable } from '@mainspring/core'
 import type { Kysely } from 'kysely'
+import { givenColumns } from './encoder.ts'
 import { type Connection, DatabaseFault, type Engine, type TransactionOptions } from './engine.ts'
 import type { Entity } from './entity.ts'
 import { type Foreseen, foresee } from './foresight.ts'
+import { compileInserts } from './inserts.ts'
 import { createPager } from './page.ts'
 import { compilePrepared, type Prepared } from './prepared.ts'
 import { type AnyTables, createBuilder } from './query.ts'
@@ -57,6 +59,7 @@ export function createDatabase({ engine, entities, clock = systemClock, newId }:
     statementsOf: once((entity: Entity) => compileStatements(engine, builder, entity)),
     pagerOf: once((entity: Entity) => createPager(engine, builder, entity)),
     preparedOf: once((statement: Prepared<object>) => compilePrepared(builder, statement)),
+    appendsOf: once((table: Table) => compileInserts(engine, builder, table, givenColumns(table))),
     insertUnlessThereOf: once((table: Table) => compileInsertUnlessThere(engine.name, builder, table)),
     dependentsOf: once((target: Entity) => dependentsOf(entities, target)),
   }

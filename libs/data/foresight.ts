@@ -43,7 +43,11 @@ class Sketch extends Writer {
 
   protected override async insertRows(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
     const { insert, insertMany } = this.shared.statementsOf(entity)
-    this.#statements.push(...(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert)))
+    await this.runInserts(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert))
+  }
+
+  protected override async runInserts(statements: readonly InsertStatement[]): Promise<void> {
+    this.#statements.push(...statements)
   }
 
   /** What outlives the job is not written, and must not seem to be. */

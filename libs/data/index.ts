@@ -1,6 +1,7 @@
 export * from './codes.ts'
 export * from './context.ts'
 export * from './database.ts'
+export { databaseTime } from './database-time.ts'
 export * from './engine.ts'
 export * from './engines/sqlite-files.ts'
 export * from './entity.ts'

@@ -1,22 +1,23 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import type { AnyTables, Query } from './query.ts'
+import { type AnyTables, isSelect, type Query } from './query.ts'
 
 /** A statement of one's own that comes often: built once per database, and prepared by its server. */
-export interface Prepared<P> {
-  readonly build: (query: Kysely<AnyTables>) => Query<unknown>
+export interface Prepared<P, O = unknown> {
+  readonly build: (query: Kysely<AnyTables>) => Query<O>
   /** Never called: carries the type of its parameters. */
   readonly parameters?: (values: P) => void
 }
 
 /**
- * Declares a statement with named parameters, for `Writer.executePrepared`; values are given as the engine holds them.
+ * Declares a statement with named parameters, for `executePrepared`, `returnPrepared` and `queryPrepared`; values are given
+ * as the engine holds them.
  *
  * @example
  * const rename = prepared((query: Kysely<Tables>, given: Given<{ id: string; name: string }>) =>
  *   query.updateTable('things').set({ name: given('name') }).where('id', '=', given('id')))
  * await db.executePrepared(rename, { id: 't1', name: 'Cog' })
  */
-export function prepared<T, P>(build: (query: Kysely<T>, given: Given<P>) => Query<unknown>): Prepared<P> {
+export function prepared<T, P, O>(build: (query: Kysely<T>, given: Given<P>) => Query<O>): Prepared<P, O> {
   const given: Given<P> = (name) => sql`${new Parameter(name)}`
   // The builder is the same for all tables; what it is typed with is the declaration's view of them.
   return { build: (query) => build(query as unknown as Kysely<T>, given) }
@@ -36,14 +37,16 @@ class Parameter {
 /** A prepared statement on one database: its SQL, and its values in order. */
 export interface PreparedSql<P> {
   readonly sql: string
+  readonly isSelect: boolean
   readonly valuesOf: (given: P) => unknown[]
 }
 
 /** Compiles a prepared statement; keep the result. */
 export function compilePrepared<P extends object>(builder: Kysely<AnyTables>, { build }: Prepared<P>): PreparedSql<P> {
-  const { sql, parameters } = build(builder).compile()
+  const { sql, parameters, query } = build(builder).compile()
   return {
     sql,
+    isSelect: isSelect(query),
     valuesOf: (given) => parameters.map((each) => (each instanceof Parameter ? Reflect.get(given, each.name) : each)),
   }
 }

@@ -8,6 +8,7 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type RootOperationNode,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -15,7 +16,7 @@ import {
 import type { EngineName } from './engine.ts'
 
 /** For queries of one's own, so that a service needs no other package: see `Reader.query`. */
-export { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+export { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /** Any table with any columns, where the kernel builds SQL from entities rather than from types. */
 export type AnyTables = Record<string, Record<string, unknown>>
@@ -45,3 +46,8 @@ export function createBuilder<T = AnyTables>(engine: EngineName, schema?: string
   })
   return schema === undefined ? builder : builder.withSchema(schema)
 }
+
+/** Whether it only selects: PostgreSQL lets the parts of a WITH write, too. */
+export const isSelect = (query: RootOperationNode): boolean =>
+  query.kind === 'SelectQueryNode' &&
+  (query.with?.expressions ?? []).every(({ expression }) => expression.kind === 'SelectQueryNode')

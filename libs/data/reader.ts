@@ -1,10 +1,11 @@
 import type { Clock, FieldKind, Fields, IdSource } from '@mainspring/core'
-import { type Expression, type Kysely, type RootOperationNode, type SqlBool, sql } from 'kysely'
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import type { Connection, Engine, EngineName, RawValues } from './engine.ts'
 import type { Entity, RowOf } from './entity.ts'
+import type { Inserts } from './inserts.ts'
 import { type Boundary, boundaryOf, type PageRequest, type Pager, totalOrder } from './page.ts'
 import type { Prepared, PreparedSql } from './prepared.ts'
-import type { AnyTables, Query, Selects } from './query.ts'
+import { type AnyTables, isSelect, type Query, type Selects } from './query.ts'
 import { rowNotFound } from './refusals.ts'
 import { readColumns, type Statements } from './statements.ts'
 import type { Table } from './table.ts'
@@ -20,6 +21,8 @@ export interface Shared {
   readonly preparedOf: (statement: Prepared<object>) => PreparedSql<object>
   /** An INSERT of one row into a plain table, which passes over a taken key where the engine can; values as its columns. */
   readonly insertUnlessThereOf: (table: Table) => string
+  /** INSERTs of rows of a plain table. */
+  readonly appendsOf: (table: Table) => Inserts<object>
   /** Entities whose rows point at this one's, and by which columns. */
   readonly dependentsOf: (entity: Entity) => readonly { readonly entity: Entity; readonly columns: readonly string[] }[]
 }
@@ -123,11 +126,18 @@ export class Reader {
     return this.select(build)
   }
 
+  /** Runs a SELECT that was declared with `prepared`; anything else throws. */
+  async queryPrepared<P extends object, O>(statement: Prepared<P, O>, given: P): Promise<readonly O[]> {
+    const { sql, valuesOf, isSelect } = this.shared.preparedOf(statement as Prepared<object>)
+    if (!isSelect) throw new Error(ONLY_SELECTS)
+    return (await this.connection.run(sql, valuesOf(given), true)).rows as readonly O[]
+  }
+
   /** `locking` is SQL that goes behind the SELECT. */
   protected async select<T, O>(build: (query: Selects<T>) => Query<O>, locking = ''): Promise<readonly O[]> {
     // The builder is the same for all tables; what it is typed with is the caller's view of them.
     const { sql, parameters, query } = build(this.shared.builder as unknown as Selects<T>).compile()
-    if (!isSelect(query)) throw new Error('A query only selects; who writes says `execute`, in a unit of work.')
+    if (!isSelect(query)) throw new Error(ONLY_SELECTS)
     return (await this.connection.run(`${sql}${locking}`, parameters)).rows as readonly O[]
   }
 
@@ -152,7 +162,4 @@ export class Reader {
   }
 }
 
-/** PostgreSQL lets the parts of a WITH write, too. */
-const isSelect = (query: RootOperationNode): boolean =>
-  query.kind === 'SelectQueryNode' &&
-  (query.with?.expressions ?? []).every(({ expression }) => expression.kind === 'SelectQueryNode')
+const ONLY_SELECTS = 'A query only selects; who writes says `execute`, in a unit of work.'

@@ -1,6 +1,6 @@
 import { type Fields, factsOf } from '@mainspring/core'
 import type { Kysely } from 'kysely'
-import { encoderOf } from './encoder.ts'
+import { encoderOf, entityColumns } from './encoder.ts'
 import type { Engine, EngineName, RawValues } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 import { compileInserts, type Inserts } from './inserts.ts'
@@ -22,23 +22,23 @@ export interface Statements extends Inserts {
 
 /** Compiles an entity's statements; keep the result, this is the dear part. */
 export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, entity: Entity): Statements {
-  const columns = Object.keys(entity.columns)
-  const changing = columns.filter((column) => column !== 'id' && column !== 'create_time')
+  const columns = entityColumns(entity)
+  const changing = columns.filter(({ name }) => name !== 'id' && name !== 'create_time')
   // Compiling needs some value for each parameter; only the SQL is kept.
   const find = builder.selectFrom(entity.name).select(readColumns(entity)).where('id', '=', 0)
   const update = builder
     .updateTable(entity.name)
-    .set(Object.fromEntries(changing.map((column) => [column, 0])))
+    .set(Object.fromEntries(changing.map(({ name }) => [name, 0])))
     .where('id', '=', 0)
     .where('version', '=', 0)
   return {
     find: find.compile().sql,
     findForUpdate: (engine.name === 'sqlite' ? find : find.forUpdate()).compile().sql,
-    ...compileInserts(engine, builder, entity),
+    ...compileInserts(engine, builder, entity, columns),
     update: update.compile().sql,
     delete: builder.deleteFrom(entity.name).where('id', '=', 0).where('version', '=', 0).compile().sql,
     decode: decoderOf(engine, entity),
-    updateValues: encoderOf(engine, entity, changing),
+    updateValues: encoderOf(engine, changing),
   }
 }
 

@@ -14,13 +14,13 @@ describeEachEngine('a unit of work', (engine) => {
   afterAll(() => database.close())
   const make = (spelling: string) => database.write((db) => db.insert(Word, { spelling }))
 
-  test('holds what it wrote or locked, and nothing else', async () => {
+  test('holds what it wrote or locked, and knows what it made', async () => {
     const [locked, listed, changed, gone, read] = await Promise.all(
       ['locked', 'listed', 'changed', 'gone', 'read'].map(make),
     )
     if (!locked || !listed || !changed || !gone || !read) throw new Error('Five words were made.')
 
-    const held = await database.write(async (db) => {
+    const known = await database.write(async (db) => {
       await db.getForUpdate(Word, locked.id)
       await db.findManyForUpdate(Word, [listed.id])
       await db.update(Word, changed, { spelling: 'new' })
@@ -29,10 +29,13 @@ describeEachEngine('a unit of work', (engine) => {
       const made = await db.insert(Word, { spelling: 'made' })
       const many = await db.insertMany(Word, [{ spelling: 'one' }, { spelling: 'two' }])
       const rows = [locked, listed, changed, gone, made, ...many, read, { path: 'words/nobody' }]
-      return rows.map(({ path }) => db.holds(path))
+      return { held: rows.map(({ path }) => db.holds(path)), made: rows.map(({ path }) => db.made(path)) }
     })
 
-    expect(held).toEqual([true, true, true, true, true, true, true, false, false])
+    expect(known).toEqual({
+      held: [true, true, true, true, true, true, true, false, false],
+      made: [false, false, false, false, true, true, true, false, false],
+    })
   })
 
   test('does what must be last before it commits, and tells when it did', async () => {
@@ -45,6 +48,22 @@ describeEachEngine('a unit of work', (engine) => {
     })
 
     expect(seen).toEqual(['first', 'last', 'committed'])
+  })
+
+  test('takes what its last action adds, and nothing when it is over', async () => {
+    const seen: string[] = []
+    let late: (() => void) | undefined
+
+    await database.write(async (db) => {
+      db.beforeCommit(async () => {
+        seen.push('last')
+        db.beforeCommit(async () => void seen.push('after that'))
+      })
+      late = () => db.beforeCommit(async () => void seen.push('too late'))
+    })
+
+    expect(late).toThrow('This unit of work is over')
+    expect(seen).toEqual(['last', 'after that'])
   })
 
   test('that fails tells nobody of a commit', async () => {

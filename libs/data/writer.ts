@@ -23,8 +23,10 @@ import type { Stored, Table } from './table.ts'
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
 export class Writer extends Reader {
   readonly #closing: (() => Promise<void>)[] = []
+  #isFinished = false
   readonly #committed: (() => void)[] = []
   readonly #held = new Set<string>()
+  readonly #made = new Set<string>()
   /** The unit is run again, and then it is not optimistic, if the database refuses rows (`RowsRefused`): no savepoint is needed. */
   readonly isOptimistic: boolean
 
@@ -62,9 +64,9 @@ export class Writer extends Reader {
 
   /** Writes a new row. Throws `invalid_request` for a broken rule, `already_exists` for a taken id or unique value. */
   async insert<C extends Fields>(entity: Entity<C>, values: InsertOf<C>): Promise<RowOf<C>> {
-    const row = this.#newRow(entity, values, this.#now())
+    const row = this.#newRow(entity, values, this.now())
     await this.insertRows(entity, [row]).catch(rethrowOutOf('[0]'))
-    this.#held.add(row.path)
+    this.#made.add(row.path)
     return row as RowOf<C>
   }
 
@@ -73,10 +75,10 @@ export class Writer extends Reader {
    * broken, or the first that the database refuses. All are made at one moment; their order is that of their ids.
    */
   async insertMany<C extends Fields>(entity: Entity<C>, values: readonly InsertOf<C>[]): Promise<readonly RowOf<C>[]> {
-    const now = this.#now()
+    const now = this.now()
     const rows = collectErrors(values, (value) => this.#newRow(entity, value, now))
     await this.insertRows(entity, rows)
-    for (const { path } of rows) this.#held.add(path)
+    for (const { path } of rows) this.#made.add(path)
     return rows as unknown as readonly RowOf<C>[]
   }
 
@@ -92,16 +94,20 @@ export class Writer extends Reader {
   /** Runs the inserts of a job that was foreseen. */
   async insertForeseen(statements: readonly InsertStatement[]): Promise<void> {
     try {
-      await this.#runAll(statements)
+      await this.runInserts(statements)
     } catch (error) {
       throw this.isOptimistic && isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
     }
   }
 
+  protected async runInserts(statements: readonly InsertStatement[]): Promise<void> {
+    for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
+  }
+
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
   async update<C extends Fields>(entity: Entity<C>, row: RowOf<C>, changes: ChangesOf<C>): Promise<RowOf<C>> {
     const { update, updateValues } = this.shared.statementsOf(entity)
-    const next = changedRow(entity, row as RowOf<Fields>, changes, this.#now())
+    const next = changedRow(entity, row as RowOf<Fields>, changes, this.now())
     const affected = await this.#write(entity, next, update, [...updateValues(next), row.id, row[VERSION]])
     if (affected === 0) throw rowChanged(row.path)
     this.#held.add(row.path)
@@ -119,7 +125,7 @@ export class Writer extends Reader {
   ): Promise<number> {
     const following = Object.entries(entity.derived).find(([, { of }]) => of.some((name) => name in changes))
     if (following) throw new Error(`${following[0]} follows from what changes: update the rows one by one.`)
-    const changed = Object.entries({ ...changes, update_time: this.#now() }).map(([name, value]) => {
+    const changed = Object.entries({ ...changes, update_time: this.now() }).map(([name, value]) => {
       const field = entity.columns[name]
       return [name, field ? this.encode(factsOf(field).kind, value) : value]
     })
@@ -171,6 +177,16 @@ export class Writer extends Reader {
     }
   }
 
+  /**
+   * Writes rows into a plain table, in order and with as few statements as may be: where the database numbers them, later
+   * ones get greater numbers. What is left out is null.
+   */
+  async append<C extends Fields>(table: Table<C>, rows: readonly Partial<Stored<Table<C>>>[]): Promise<void> {
+    if (rows.length === 0) return
+    const { insert, insertMany } = this.shared.appendsOf(table)
+    await this.runInserts(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert))
+  }
+
   /** Runs a statement of one's own; resolves to the number of rows it concerned. */
   async execute<T>(build: (query: Kysely<T>) => Query<unknown>): Promise<number> {
     const { sql, parameters } = build(this.shared.builder as unknown as Kysely<T>).compile()
@@ -183,8 +199,18 @@ export class Writer extends Reader {
     return (await this.connection.run(sql, valuesOf(given), true)).affected
   }
 
-  /** Has `action` run last in this unit, after everything else was written: the place of what must be ordered by commit. */
+  /** Runs a statement that was declared with `prepared` and answers rows: RETURNING, which MySQL does not know. */
+  async returnPrepared<P extends object, O>(statement: Prepared<P, O>, given: P): Promise<readonly O[]> {
+    const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
+    return (await this.connection.run(sql, valuesOf(given), true)).rows as readonly O[]
+  }
+
+  /**
+   * Has `action` run last in this unit, after everything else was written: the place of what must be ordered by commit. Throws
+   * when the unit is over, for then it would never run.
+   */
   beforeCommit(action: () => Promise<void>): void {
+    if (this.#isFinished) throw new Error('This unit of work is over; nothing can be added to it.')
     this.#closing.push(action)
   }
 
@@ -195,12 +221,18 @@ export class Writer extends Reader {
 
   /** Whether this unit wrote the row at this path, or locked it: then nobody else writes it until the unit ends. */
   holds(path: string): boolean {
-    return this.#held.has(path)
+    return this.#held.has(path) || this.#made.has(path)
+  }
+
+  /** Whether this unit made the row at this path. */
+  made(path: string): boolean {
+    return this.#made.has(path)
   }
 
   /** Runs what waits for the end of the unit; called once, by the database. */
   async finish(): Promise<void> {
     for (const action of this.#closing) await action()
+    this.#isFinished = true
   }
 
   /** Runs what waits for the commit; called once, by the database. */
@@ -208,7 +240,8 @@ export class Writer extends Reader {
     for (const action of this.#committed) action()
   }
 
-  #now(): string {
+  /** The moment by the clock of the service, as rows of this unit get it. */
+  now(): string {
     return toTimestamp(this.shared.clock.now())
   }
 
@@ -236,7 +269,7 @@ export class Writer extends Reader {
   async #insertCarefully(statements: readonly InsertStatement[], oneByOne: () => Promise<void>): Promise<void> {
     await this.connection.run('SAVEPOINT chunks')
     try {
-      await this.#runAll(statements)
+      await this.runInserts(statements)
     } catch (error) {
       if (!isRowFault(error)) throw error
       await this.connection.run('ROLLBACK TO SAVEPOINT chunks')
@@ -260,10 +293,6 @@ export class Writer extends Reader {
     })
     if (affected === 0) throw rowChanged(row.path)
     this.#held.add(row.path)
-  }
-
-  async #runAll(statements: readonly InsertStatement[]): Promise<void> {
-    for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
   }
 
   async #refuseAny(entity: Entity, where: Expression<SqlBool>): Promise<void> {

@@ -6,10 +6,13 @@ import {
   invalid,
   invalidFields,
   objectSchema,
+  type Schema,
   toTimestamp,
+  unavailable,
   type Validator,
 } from '@mainspring/core'
 import { type DataOf, type EventType, type Said, sourceOf, subjectOf } from './event.ts'
+import { knownPart, schemaUriOf, versionIn } from './schema.ts'
 
 /**
  * An event on its way: CloudEvents 1.0 (https://github.com/cloudevents/spec), with its extensions for the request that
@@ -27,7 +30,7 @@ export interface Envelope<D = unknown> {
   /** When it was emitted. */
   readonly time: string
   readonly datacontenttype: 'application/json'
-  /** What describes `data`, with its version: `/schemas/snacks.order_placed/1`. */
+  /** What describes `data`, with its version: `mainspring:/schemas/snacks.order_placed/1`. */
   readonly dataschema: string
   readonly data: D
   readonly requestid?: string
@@ -54,8 +57,8 @@ export function createEnvelope<F extends Fields>(
   said: Said<F>,
   { newId, now, origin }: { readonly newId: IdSource; readonly now: number; readonly origin: Origin },
 ): EventOf<EventType<F>> {
-  const data = { ...said }
-  const errors = validatorsOf(event).emitted(data)
+  const data = structuredClone(said)
+  const errors = checkOf(event).validate(data)
   if (errors.length > 0) throw invalidFields(errors)
   const { requestid, traceparent, tracestate } = origin
   return {
@@ -66,7 +69,7 @@ export function createEnvelope<F extends Fields>(
     subject: subjectOf(event, data),
     time: toTimestamp(now),
     datacontenttype: 'application/json',
-    dataschema: schemaPathOf(event),
+    dataschema: schemaUriOf(event),
     data: data as DataOf<EventType<F>>, // checked above
     ...(requestid === undefined ? {} : { requestid }),
     ...(traceparent === undefined ? {} : { traceparent }),
@@ -86,36 +89,41 @@ export function writeEnvelope(envelope: Envelope): string {
 
 /**
  * An event as somebody who declares it understands it: members that a newer emitter added are left out, those that an older
- * one did not know are null or their default. Throws `event_invalid`, naming what is wrong.
+ * one did not know are null or their default. Throws `event_invalid`, naming what is wrong; `event_too_new` if it is of a later
+ * version, which may allow more: while processes are replaced one by one, it is worth another try.
  */
 export function understand<E extends EventType>(event: E, envelope: Envelope): EventOf<E> {
-  const given = typeof envelope.data === 'object' && envelope.data !== null ? envelope.data : {}
-  const known = Object.keys(event.fields).filter((name) => name in given)
-  const data = Object.fromEntries(known.map((name) => [name, Reflect.get(given, name)]))
-  const errors = validatorsOf(event).received(data)
-  if (errors.length > 0)
-    throw eventInvalid(envelope, errors.map(({ field, detail }) => `${field}: ${detail}`).join(' '))
+  const { schema, validate } = checkOf(event)
+  if (typeof envelope.data !== 'object' || envelope.data === null || Array.isArray(envelope.data)) {
+    throw notUnderstood(event, envelope, 'data: Must be an object.')
+  }
+  const data = knownPart(schema, envelope.data)
+  const errors = validate(data)
+  if (errors.length > 0) {
+    throw notUnderstood(event, envelope, errors.map(({ field, detail }) => `${field}: ${detail}`).join(' '))
+  }
   return { ...envelope, data: data as DataOf<E> } // checked above
 }
 
-const eventInvalid = ({ type, id }: Envelope, detail: string): AppError =>
-  invalid('event_invalid', { detail: `The event ${id} is no ${type} as it is known here. ${detail}` })
-
-/** Where the schema of an event's data is found. */
-export const schemaPathOf = ({ type, version }: EventType): string => `/schemas/${type}/${version}`
-
-interface Validators {
-  readonly emitted: Validator
-  readonly received: Validator
+function notUnderstood({ version }: EventType, { type, id, dataschema }: Envelope, reason: string): AppError {
+  const detail = `The event ${id} is no ${type} as it is known here. ${reason}`
+  return versionIn(dataschema) > version
+    ? unavailable('event_too_new', { detail })
+    : invalid('event_invalid', { detail })
 }
 
-const validators = new WeakMap<EventType, Validators>()
+interface Check {
+  readonly schema: Schema
+  readonly validate: Validator
+}
 
-function validatorsOf(event: EventType): Validators {
-  const known = validators.get(event)
+const checks = new WeakMap<EventType, Check>()
+
+function checkOf(event: EventType): Check {
+  const known = checks.get(event)
   if (known) return known
   const schema = objectSchema(event.fields)
-  const made = { emitted: createValidator(schema, 'body'), received: createValidator(schema, 'body') }
-  validators.set(event, made)
+  const made = { schema, validate: createValidator(schema, 'body') }
+  checks.set(event, made)
   return made
 }

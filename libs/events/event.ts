@@ -1,4 +1,4 @@
-import { type Fields, factsOf, type ObjectOf, type Value } from '@mainspring/core'
+import { type Field, type Fields, factsOf, type ObjectOf, type Value } from '@mainspring/core'
 
 /** A kind of event, as the service that emits it declares it. */
 export interface EventType<F extends Fields = Fields> {
@@ -13,11 +13,12 @@ export interface EventType<F extends Fields = Fields> {
   readonly fields: F
 }
 
+type Options<F> = F extends Field<unknown, infer O> ? O : never
 type Absentable<F> = {
-  [K in keyof F]: Value<F[K]> extends infer V ? (null extends V ? K : never) : never
+  [K in keyof F]: Options<F[K]> extends { readonly optional: true } | { readonly default: unknown } ? K : never
 }[keyof F]
 
-/** What is given to emit an event; what is optional may be absent. */
+/** What is given to emit an event; what is optional or has a default may be absent. */
 export type Said<F> = { readonly [K in Exclude<keyof F, Absentable<F>>]: Value<F[K]> } & {
   readonly [K in Extract<keyof F, Absentable<F>>]?: Value<F[K]>
 }
@@ -55,6 +56,9 @@ export function event<const F extends Fields>(
   if (!field || factsOf(field).options.optional) {
     throw new Error(`${type} takes its subject, ${subject}, from a field that it always has.`)
   }
+  const owned = Object.keys(fields).find((name) => fields[name] && factsOf(fields[name]).options.output_only)
+  if (owned !== undefined)
+    throw new Error(`${type} cannot have ${owned} as output only: an event says what it is given.`)
   return { type, fields, subject, description, version }
 }
 

@@ -3,7 +3,7 @@ import type { EventType } from './event.ts'
 import { type RetryPolicy, USUAL_RETRY } from './retry.ts'
 
 /** What is done about events, once for each. */
-export interface Listener<Needs = unknown> {
+export interface Listener<Needs = never> {
   /** Its place in the stream of events: renaming it makes a new one. */
   readonly name: string
   readonly events: readonly EventType[]

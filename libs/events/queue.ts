@@ -3,7 +3,7 @@ import type { Reads } from '@mainspring/data'
 import { type RetryPolicy, USUAL_RETRY } from './retry.ts'
 
 /** Work that is done later, by one worker at a time, until it is done or a dead letter. */
-export interface Queue<F extends Fields = Fields, Needs = unknown> {
+export interface Queue<F extends Fields = Fields, Needs = never> {
   /** The service and the work: `notices.deliver`. What waits is found by it, so another name is another queue. */
   readonly name: string
   readonly payload: F
@@ -11,8 +11,8 @@ export interface Queue<F extends Fields = Fields, Needs = unknown> {
   /** Items that one process has in hand at once. */
   readonly concurrency: number
   readonly validate: Validator
-  readonly perform: ((needs: Reads, work: Work<ObjectOf<F>>) => Promise<unknown>) | undefined
-  readonly settle: (needs: never, work: Work<ObjectOf<F>>, outcome: never) => Promise<void>
+  readonly perform: ((needs: never, work: never) => Promise<unknown>) | undefined
+  readonly settle: (needs: never, work: never, outcome: never) => Promise<void>
   /** Never there: carries the type of what its functions need. */
   readonly needs?: (needs: Needs) => void
 }
@@ -76,8 +76,8 @@ export function queue<const F extends Fields, P extends Reads, S, R = undefined>
     retry: { ...USUAL_RETRY, ...retry },
     concurrency,
     validate,
-    // `service` checks that what they need is connected.
-    perform: perform as Queue<F>['perform'],
-    settle: settle as Queue<F>['settle'],
+    // What they take is checked here; that what they need is connected, `service` checks.
+    perform: perform as Queue['perform'],
+    settle: settle as Queue['settle'],
   }
 }

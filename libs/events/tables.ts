@@ -1,4 +1,4 @@
-import { array, boolean, integer, oneOf, text, timestamp } from '@mainspring/core'
+import { array, integer, oneOf, text, timestamp } from '@mainspring/core'
 import { table } from '@mainspring/data'
 
 /** Longest name of a listener, a queue or an event type, in code points. */
@@ -17,7 +17,11 @@ export const outbox = table(
     envelope: text(),
     create_time: timestamp(),
   },
-  { primary_key: ['number'], is_numbered: true, indexes: [{ columns: ['position', 'number'] }] },
+  {
+    primary_key: ['number'],
+    is_numbered: true,
+    indexes: [{ columns: ['position', 'number'] }, { columns: ['subject'] }],
+  },
 )
 
 /** What has arrived for the listeners here, in the order in which it did. */
@@ -34,7 +38,7 @@ export const inbox = table(
   },
   {
     primary_key: ['position'],
-    indexes: [{ columns: ['source', 'id'], unique: true }, { columns: ['type', 'position'] }],
+    indexes: [{ columns: ['source', 'id'], unique: true }, { columns: ['type', 'position'] }, { columns: ['subject'] }],
   },
 )
 
@@ -45,11 +49,11 @@ export const logs = table(
   { primary_key: ['name'] },
 )
 
-/** How far a source's log was read for a type of event that somebody here listens to. */
+/** How far a lane of a source was read for a type of event that somebody here listens to; see `Place`. */
 export const subscriptions = table(
   'mainspring_subscriptions',
-  { source: text({ max: 63 }), type: text({ max: NAME }), position: integer({ min: 0 }) },
-  { primary_key: ['source', 'type'] },
+  { source: text({ max: NAME }), lane: text({ max: 63 }), type: text({ max: NAME }), place: text({ max: 200 }) },
+  { primary_key: ['source', 'lane', 'type'] },
 )
 
 /** Who reads the outbox, and how far they are: what all have passed may go. */
@@ -78,8 +82,9 @@ export const listeners = table(
   {
     name: text({ max: NAME }),
     types: array(text()),
+    /** Where a source is begun with whose events of a type nobody here wanted before. */
+    from: oneOf(['now', 'beginning'], { default: 'now' }),
     position: integer({ min: 0 }),
-    is_paused: boolean({ default: false }),
     create_time: timestamp(),
   },
   { primary_key: ['name'] },
@@ -94,6 +99,13 @@ export const marks = table(
 
 /** How things stand with an item. `WAITING` is for another of its key, `BLOCKED` for a listener that comes first. */
 export const ITEM_STATES = ['READY', 'WAITING', 'BLOCKED', 'LEASED', 'DEAD'] as const
+
+/** Queues and listeners that take nothing for now. */
+export const pauses = table(
+  'mainspring_pauses',
+  { queue: text({ max: NAME }), create_time: timestamp() },
+  { primary_key: ['queue'] },
+)
 
 /** Work to be done: what queues hold, and events that a listener could not deal with at once. What is done is deleted. */
 export const items = table(
@@ -131,7 +143,8 @@ export const items = table(
     is_numbered: true,
     indexes: [
       { columns: ['queue', 'state', 'due_time', 'number'] },
-      { columns: ['queue', 'key', 'number'] },
+      // Tells what is alive of a key in one look each, however many dead letters it has, and which keys have who waits.
+      { columns: ['queue', 'state', 'key', 'number'] },
       { columns: ['queue', 'position'], unique: true },
     ],
   },
@@ -165,14 +178,19 @@ export const interventions = table(
   { primary_key: ['number'], is_numbered: true, indexes: [{ columns: ['item'] }, { columns: ['queue'] }] },
 )
 
-/** When a schedule is due next. */
+/** When a schedule is due next, or tried again. */
 export const schedules = table(
   'mainspring_schedules',
   {
     name: text({ max: NAME }),
-    cron: text({ max: NAME }),
+    /** With its time zone, as `Schedule.rule` has it. */
+    rule: text({ max: NAME }),
+    /** By the clock of the service, as is the next. */
     due_time: timestamp(),
+    /** When it last ran to its end. */
     last_time: timestamp({ optional: true }),
+    /** Those that have failed since. */
+    attempts: integer({ min: 0 }),
   },
   { primary_key: ['name'] },
 )
@@ -182,7 +200,7 @@ export const eventTables = {
   name: 'events',
   tables: [
     ...[outbox, inbox, logs, subscriptions, readers, leases, listeners, marks],
-    ...[items, attempts, interventions, schedules],
+    ...[pauses, items, attempts, interventions, schedules],
   ],
   directory: new URL('migrations', import.meta.url),
 }

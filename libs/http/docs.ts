@@ -1,36 +1,39 @@
-import { createHash } from 'node:crypto'
 import { type ErrorCodes, fieldCodes } from '@mainspring/core'
+import { createDocumentRoute, type ServedDocument } from './document.ts'
 import { kernelRoute } from './kernel-route.ts'
 import type { Info, OpenApi } from './openapi.ts'
 import { escapeHtml, page } from './page.ts'
 import { statusOf } from './problem.ts'
 import type { Reply, Route } from './route.ts'
 
-/** The routes that explain the others: the entrance, the document, the reference and the table of errors. */
-export function createDocRoutes(info: Info, codes: ErrorCodes, openapi: OpenApi): readonly Route[] {
-  let document: Reply | undefined
+/** The routes that explain the others: the entrance, the document, the table of errors, and what else there is to read. */
+export function createDocRoutes(
+  info: Info,
+  codes: ErrorCodes,
+  openapi: OpenApi,
+  documents: readonly ServedDocument[],
+): readonly Route[] {
   return [
-    kernelRoute('/', 'Where to go from here', async () => describeEntrance(info, openapi)),
-    kernelRoute('/openapi.json', 'The OpenAPI document', async () => {
-      document ??= tagged(JSON.stringify(openapi), 'application/json; charset=utf-8')
-      return document
-    }),
+    kernelRoute('/', 'Where to go from here', async () => describeEntrance(info, openapi, documents)),
     kernelRoute('/docs/errors', 'The table of errors', async () => describeErrors(codes)),
+    createDocumentRoute({ path: '/openapi.json', title: 'The OpenAPI document', content: () => ({ json: openapi }) }),
+    ...documents.map(createDocumentRoute),
   ]
 }
 
-/** Text that does not change while the process runs. */
-function tagged(body: string, content_type: string): Reply {
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-  return { status: 200, content_type, headers: { etag, 'cache-control': 'no-cache' }, body }
-}
-
-function describeEntrance({ title, version, services }: Info, { paths }: OpenApi): Reply {
+function describeEntrance(
+  { title, version, services }: Info,
+  { paths }: OpenApi,
+  documents: readonly ServedDocument[],
+): Reply {
   const collections = Object.entries(paths).filter(([path, { get }]) => get && !path.includes('{'))
   const list = services.map(({ name, description }) => {
     const own = collections.filter(([, { get }]) => get?.tags.includes(name))
     return `<dt>${escapeHtml(name)}<dd>${escapeHtml(description)} ${own.map(([path]) => link(path)).join(', ')}`
   })
+  const more = documents.flatMap(({ path, introduction }) =>
+    introduction === undefined ? [] : [`<li>${link(path)}: ${escapeHtml(introduction)}\n`],
+  )
   return page(
     title,
     `<p>Version ${escapeHtml(version)}
@@ -39,7 +42,7 @@ function describeEntrance({ title, version, services }: Info, { paths }: OpenApi
 <li>${link('/docs')}: the reference, to read and to try out
 <li>${link('/openapi.json')}: the same for machines (OpenAPI 3.1)
 <li>${link('/docs/errors')}: what each error means
-<li>${link('/readyz')}: whether it can work right now
+${more.join('')}<li>${link('/readyz')}: whether it can work right now
 <li>${link('/status')}: what is running
 </ul>`,
   )

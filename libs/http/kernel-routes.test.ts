@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createSample } from './testing/sample-server.ts'
 import { sample, send } from './testing/send.ts'
@@ -65,6 +66,48 @@ test('the document is sent once to those who have it', async () => {
 
   expect(first.body).toEqual(sample.server.openapi)
   expect(again.status).toBe(304)
+})
+
+const notes = {
+  path: '/docs/notes',
+  title: 'Notes & more',
+  introduction: 'what <else> there is to know',
+  content: () => ({ html: '<p class="note">Mind the oven.', style: '.note { color: red }' }),
+}
+const schema = {
+  path: '/schemas/note/1',
+  title: 'A note',
+  content: () => ({ json: { type: 'string' }, content_type: 'application/schema+json' }),
+}
+const documented = createSample([], { documents: [notes, schema] })
+
+test('a document that the server was given is served, and sent once to those who have it', async () => {
+  const first = await send(documented, 'GET', '/schemas/note/1')
+  const again = await send(documented, 'GET', '/schemas/note/1', undefined, {
+    'if-none-match': first.headers.get('etag') ?? '',
+  })
+
+  expect(first.headers.get('content-type')).toBe('application/schema+json; charset=utf-8')
+  expect(JSON.parse(first.text)).toEqual({ type: 'string' })
+  expect(again.status).toBe(304)
+})
+
+test('a page that the server was given has its own style and runs no script', async () => {
+  const { text, headers } = await send(documented, 'GET', '/docs/notes')
+  const [, style = ''] = /<style>(.*?)<\/style>/s.exec(text) ?? []
+  const policy = headers.get('content-security-policy')
+
+  expect(text).toContain('<h1>Notes &#38; more</h1>\n<p class="note">')
+  expect(style).toContain('.note { color: red }')
+  expect(policy).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`)
+  expect(policy).not.toContain('script-src')
+})
+
+test('the entrance leads to documents that have an introduction, and to no others', async () => {
+  const { text } = await send(documented, 'GET', '/')
+
+  expect(text).toContain('<a href="/docs/notes">/docs/notes</a>: what &#60;else&#62; there is to know')
+  expect(text).not.toContain('/schemas/note/1')
 })
 
 test('the reference runs on its own script alone', async () => {

@@ -1,6 +1,5 @@
-import { type ErrorCodes, type Field, type Fields, factsOf, isRequired } from '@mainspring/core'
+import { type ErrorCodes, exampleOf, type Field, type Fields, factsOf, isRequired } from '@mainspring/core'
 import { JSON_TYPE, withoutParameters } from './media.ts'
-import { exampleOf } from './openapi-example.ts'
 import { describeProblems, problemSchema } from './openapi-problems.ts'
 import { createSchemas, type Schemas } from './openapi-schemas.ts'
 import type { Body, ReplyDescription, Route, Upload } from './route.ts'

@@ -10,14 +10,23 @@ td, th { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; bo
 `
 
 /** Nothing but the one style sheet, known by its hash, and no script. */
-const POLICY = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`
+const policyFor = (style: string): string =>
+  `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`
 
-/** A plain page for people. `body` is HTML: what comes from outside must have gone through `escapeHtml`. */
-export const page = (title: string, body: string): Reply =>
-  htmlReply(title, POLICY, `<style>${STYLE}</style>\n<h1>${escapeHtml(title)}</h1>\n${body}`)
+/**
+ * A plain page for people. `body` is HTML: what comes from outside must have gone through `escapeHtml`. `style` is CSS of its
+ * own.
+ */
+export function page(title: string, body: string, style = ''): TextReply {
+  const sheet = `${STYLE}${style}`
+  return htmlReply(title, policyFor(sheet), `<style>${sheet}</style>\n<h1>${escapeHtml(title)}</h1>\n${body}`)
+}
+
+/** A reply whose body is text. */
+export type TextReply = Reply & { readonly body: string }
 
 /** A page under a content security policy of its own; the same holds for its `content`. */
-export function htmlReply(title: string, policy: string, content: string): Reply {
+export function htmlReply(title: string, policy: string, content: string): TextReply {
   return {
     status: 200,
     content_type: 'text/html; charset=utf-8',

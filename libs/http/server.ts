@@ -5,6 +5,7 @@ import { type Clock, type ErrorCodes, type Log, systemClock } from '@mainspring/
 import type { InjectOptions } from 'fastify'
 import { createApp } from './app.ts'
 import { createDocRoutes } from './docs.ts'
+import type { ServedDocument } from './document.ts'
 import { createDrain } from './drain.ts'
 import type { Site } from './failure.ts'
 import { createHealthRoutes, type Health } from './health.ts'
@@ -21,6 +22,8 @@ export interface ServerOptions {
   /** The codes that the routes may answer with, from each package that has some. */
   readonly codes: readonly ErrorCodes[]
   readonly info: Info
+  /** What else there is to read. */
+  readonly documents?: readonly ServedDocument[]
   readonly health: Health
   readonly log: Log
   readonly host: string
@@ -73,7 +76,7 @@ export function createServer(options: ServerOptions): Server {
   const site: Site = { codes, log, isClosing: () => closing !== undefined }
   const kernel = [
     ...createHealthRoutes(health, site.isClosing),
-    ...createDocRoutes(info, codes, openapi),
+    ...createDocRoutes(info, codes, openapi, options.documents ?? []),
     ...createReferenceRoutes(info.title),
   ]
   const app = createApp({

@@ -44,7 +44,14 @@ test('a unit of work may take as long as it needs only where its action says so'
   }
   const tokens = createPageTokens(Buffer.alloc(32))
 
-  const routes = words.routes({ service: 'test', database, clock: systemClock, tokens, ports: {} })
+  const routes = words.routes({
+    service: 'test',
+    database,
+    clock: systemClock,
+    tokens,
+    ports: {},
+    abilitiesOf: () => ({}),
+  })
   for (const { handle } of routes) await handle(request)
 
   expect(routes.map(({ path, seconds }) => [path, seconds])).toEqual([

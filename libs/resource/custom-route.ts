@@ -1,37 +1,45 @@
-import { type Field, type Fields, isRequired, objectSchema, text } from '@mainspring/core'
-import { isRow, type Reads, type Writes } from '@mainspring/data'
-import type { Body, Reply, ReplyDescription, Request, Route, Upload } from '@mainspring/http'
-import type { Custom, TextReply } from './custom.ts'
+import { type Fields, isRequired, objectSchema, text } from '@mainspring/core'
+import { type Entity, isRow, type Reads, type Writes } from '@mainspring/data'
+import type { Body, Method, Reply, ReplyDescription, Request, Route, Upload } from '@mainspring/http'
+import type { Custom } from './custom.ts'
 import { answer, asObject, idOf, type Standard } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import { requireMatch } from './preconditions.ts'
-import { readsFor, writeFor } from './runtime.ts'
+import { readsFor, takesKey, writeFor } from './runtime.ts'
+import { presenterOf, schemasOf } from './schemas.ts'
 
 type Handle = (needs: Reads | Writes, input: object) => unknown
 type Check = (input: object) => Promise<void>
 
 /** The route of a custom method: `camelCase` becomes `:kebab-case` behind the resource or its collection. */
 export function customRoute(plan: Plan, name: string, { kind, handle, options }: Custom): Route {
-  const { standard, collection, item, params } = plan
-  const method = kind === 'action' ? 'POST' : 'GET'
-  const path = `${options.collection ? collection : item}:${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const { standard, params } = plan
+  const { method, path } = placeOf(plan, name, kind, options)
+  const isKeyed = kind === 'action' && takesKey(method)
   const verb = `:${name.charAt(0).toUpperCase()}${name.slice(1)}`
   const base = route(plan, method, path, verb, options.summary ?? `${name} a ${standard.entity.singular}`)
   // Its needs were connected and its input was checked against the declared fields: see `resource` and `action`.
   const call = handle as Handle
   return {
     ...base,
-    operation: { ...base.operation, ...(options.description ? { description: options.description } : {}) },
+    operation: {
+      ...base.operation,
+      ...(options.description ? { description: options.description } : {}),
+      ...(options.older ? { deprecated: true } : {}),
+    },
     scope: options.scope ?? base.scope,
     ...(options.collection ? {} : { params }),
     ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
-    ...(kind === 'action' ? { headers: { ...idempotencyHeader, ...(options.collection ? {} : matchHeader) } } : {}),
+    ...(kind === 'action'
+      ? { headers: { ...(isKeyed ? idempotencyHeader : {}), ...(options.collection ? {} : matchHeader) } }
+      : {}),
     ...(kind === 'action' && !options.upload ? { body: bodyOf(options.body) } : { query: options.query ?? {} }),
     ...(options.upload ? { upload: uploadOf(options.upload) } : {}),
     replies: [describedReply(plan, options.reply)],
     errors: [
       ...(options.collection ? [] : ['not_found']),
-      ...(kind === 'action' ? [...idempotencyErrors, ...(options.collection ? [] : ['etag_mismatch'])] : []),
+      ...(isKeyed ? idempotencyErrors : []),
+      ...(kind === 'action' && !options.collection ? ['etag_mismatch'] : []),
       ...(options.errors ?? []),
     ],
     handle: (request) => (kind === 'action' ? act(plan, call, request, options) : look(plan, call, request, options)),
@@ -39,6 +47,22 @@ export function customRoute(plan: Plan, name: string, { kind, handle, options }:
 }
 
 type Options = Custom['options']
+
+function placeOf(
+  { collection, item, params }: Plan,
+  name: string,
+  kind: Custom['kind'],
+  { older, ...options }: Options,
+): Pick<Route, 'method' | 'path'> {
+  if (older !== undefined) {
+    const [method, path] = older.split(' ', 2) as [Method, string]
+    const missing = Object.keys(params).find((param) => !options.collection && !path.includes(`{${param}}`))
+    if (missing !== undefined) throw new Error(`${older} has no {${missing}} for ${name}.`)
+    return { method, path }
+  }
+  const end = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return { method: kind === 'action' ? 'POST' : 'GET', path: `${options.collection ? collection : item}:${end}` }
+}
 
 async function act({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard
@@ -69,9 +93,11 @@ function replyWith(standard: Standard, result: unknown, { reply }: Options): Rep
   if (reply !== undefined && 'content_type' in reply) {
     return { status: 200, ...reply, body: isIterable(result) ? result : String(result) }
   }
-  if (isRow(result)) return answer(standard, result)
+  if (isRow(result)) return answer(isEntity(reply) ? { ...standard, present: presenterOf(reply) } : standard, result)
   return { status: 200, body: asObject(result) }
 }
+
+const isEntity = (reply: Options['reply']): reply is Entity => reply !== undefined && 'collection' in reply
 
 const isIterable = (result: unknown): result is AsyncIterable<string | Uint8Array> =>
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result
@@ -83,8 +109,11 @@ const bodyOf = (body: Fields = {}): Body => ({
   optional: !Object.values(body).some(isRequired),
 })
 
-function describedReply({ standard, schemas }: Plan, stated: Field | TextReply | undefined): ReplyDescription {
+function describedReply({ standard, schemas }: Plan, stated: Options['reply']): ReplyDescription {
   if (stated === undefined) return reply(200, `The ${standard.entity.singular} as it is now.`, schemas.resource)
+  if (isEntity(stated)) {
+    return reply(200, `The ${stated.singular}.`, schemasOf(standard.runtime.service, stated).resource)
+  }
   if ('content_type' in stated) {
     const { content_type, file_name } = stated
     const saved = { 'Content-Disposition': text({ description: `Has a browser save it as ${file_name}.` }) }

@@ -1,5 +1,5 @@
 import type { Field, Fields, ObjectOf, Spool } from '@mainspring/core'
-import type { Reader } from '@mainspring/data'
+import type { Entity, Reader } from '@mainspring/data'
 import type { Upload } from '@mainspring/http'
 
 /** An answer that is a text, whole or in pieces: a use case that returns an async iterable is sent as it goes. */
@@ -15,8 +15,8 @@ interface CustomOptions<K> {
   readonly description?: string
   /** Sits on the collection (`/v1/orders:stream`), not on one resource. */
   readonly collection?: K
-  /** An object that is answered as JSON, or a text; without it the resource is answered. */
-  readonly reply?: Field | TextReply
+  /** An object that is answered as JSON, a row of another entity, or a text; without it the resource is answered. */
+  readonly reply?: Field | Entity | TextReply
   /** Codes of the errors that it may answer beyond the usual. */
   readonly errors?: readonly string[]
   /** The scope it needs, if not the service's write scope for an action and read scope for a read. */
@@ -35,7 +35,12 @@ export type ActionOptions<B, K, U> = CustomOptions<K> &
     readonly alone?: boolean
     /** Runs before the unit of work begins, and throws what is wrong with the input, whatever is in the database. */
     readonly check?: (input: ActionInput<B, K, U>) => Promise<void>
+    /** Where clients look that are older than the style: it is there alone, and the document calls it deprecated. */
+    readonly older?: OlderPlace
   }
+
+/** `PUT /rentals/{rental_id}` */
+export type OlderPlace = `${'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
 /** What is sent to an action: a JSON body, whose absence counts as `{}`, or an upload (its media type, or more) and query parameters. */
 type Taken<B, U> =
@@ -57,6 +62,7 @@ export interface Custom<N = never> {
     readonly upload?: string | Upload | undefined
     readonly alone?: boolean
     readonly check?: (input: never) => Promise<void>
+    readonly older?: OlderPlace
   }
 }
 

@@ -18,10 +18,11 @@ export interface Methods<C extends Fields = Fields> {
    * The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what POST and PUT send.
    * `handleMany` gets all entries of a batch, or one, and answers as many rows in their order; what it throws names the
    * entry, `[2].payee_name`. A use case that asks the database nothing and only inserts is one statement on a server.
+   * One that may answer a row that was there before says in `found` which one that is: then the status is 200, not 201.
    */
   readonly create?:
     | true
-    | (Stated & { readonly body?: Field } & (
+    | (Stated & { readonly body?: Field; readonly found?: string } & (
           | { readonly handle: (needs: never, input: never) => Promise<RowOf<C>> }
           | { readonly handleMany: (needs: never, inputs: never) => Promise<readonly RowOf<C>[]> }
         ))

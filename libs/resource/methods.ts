@@ -27,6 +27,8 @@ export interface Standard {
   readonly useCases: UseCases
   /** What POST and PUT may apply of a checked body: all but what the service owns. */
   readonly inputOf: (body: object) => Record<string, unknown>
+  /** Whether making one may find one. */
+  readonly mayFind: boolean
   /** What of a row is answered. */
   readonly present: (row: AnyRow) => object
   /** A row after a merge patch: every field that a client may write, valid as a whole. */
@@ -46,7 +48,7 @@ export function create(standard: Standard, request: Request): Promise<Reply> {
   const id = agreedId(request.query.id, body.id)
   const input = { ...inputOf(body), ...(id === undefined ? {} : { id }) }
   return writeForeseen(runtime, request, async (needs) =>
-    created(standard, request, await useCases.create(needs, input)),
+    madeOrFound(standard, request, needs, await useCases.create(needs, input)),
   )
 }
 
@@ -96,7 +98,7 @@ function applyOnce(standard: Standard, request: Request, id: string): Promise<Re
     checkApply(`${entity.collection}/${id}`, current, request)
     const { id: _, ...values } = inputOf(asObject(request.body))
     if (current) return answer(standard, await useCases.update(needs, values, current))
-    return created(standard, request, await useCases.create(needs, { ...values, id }))
+    return madeOrFound(standard, request, needs, await useCases.create(needs, { ...values, id }))
   })
 }
 
@@ -107,11 +109,11 @@ export const answer = ({ present }: Standard, row: AnyRow): Reply => ({
   body: present(row),
 })
 
-const created = (standard: Standard, request: Request, row: AnyRow): Reply => ({
-  status: 201,
-  headers: { etag: etagOf(row), location: `${prefixOf(request.path)}/${row.path}` },
-  body: standard.present(row),
-})
+function madeOrFound(standard: Standard, request: Request, { db }: Writes, row: AnyRow): Reply {
+  const reply = answer(standard, row)
+  if (standard.mayFind && !db.made(row.path)) return reply
+  return { ...reply, status: 201, headers: { ...reply.headers, location: `${prefixOf(request.path)}/${row.path}` } }
+}
 
 /** `/v1` of `/v1/sprockets`. */
 const prefixOf = (path: string): string => path.slice(0, path.indexOf('/', 1))

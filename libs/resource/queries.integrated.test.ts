@@ -49,7 +49,14 @@ describeEachEngine('queries', (engine) => {
       entities: [Thing],
     })
     const tokens = createPageTokens(Buffer.alloc(32))
-    routes = things.routes({ service: 'test', database, clock: systemClock, tokens, ports: {} })
+    routes = things.routes({
+      service: 'test',
+      database,
+      clock: systemClock,
+      tokens,
+      ports: {},
+      abilitiesOf: () => ({}),
+    })
     await database.write((db) =>
       db.insertMany(
         Thing,

@@ -29,6 +29,7 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
       parameter,
       useCases: useCasesOf(entity, methods),
       inputOf: inputReader(entity, stated),
+      mayFind: foundBy(methods.create) !== undefined,
       present: presenterOf(entity),
       merge: createMerge(entity, schemas.write),
     },
@@ -72,13 +73,17 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const one = entity.singular
   const body = { schema: schemas.body, described: schemas.described_body }
   const stale = ['not_found', 'etag_mismatch']
+  const found = foundBy(methods.create)
   const routes: (Route | false | undefined)[] = [
     methods.create && {
       ...route(plan, 'POST', collection, 'Create', `Make a ${one}`),
       query: { id: id({ optional: true, description: 'The id that it shall have; else one is made.' }) },
       headers: idempotencyHeader,
       body,
-      replies: [reply(201, `The new ${one}.`, schemas.resource, locationHeader)],
+      replies: [
+        ...(found === undefined ? [] : [reply(200, found, schemas.resource)]),
+        reply(201, `The new ${one}.`, schemas.resource, locationHeader),
+      ],
       errors: ['id_mismatch', 'already_exists', ...idempotencyErrors, ...integrityErrors, ...errorsOf(methods.create)],
       handle: (request) => create(standard, request),
     },
@@ -226,6 +231,9 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
 
 const errorsOf = (method: true | Stated | undefined): readonly string[] =>
   typeof method === 'object' ? (method.errors ?? []) : []
+
+const foundBy = (create: Methods['create']): string | undefined =>
+  typeof create === 'object' ? create.found : undefined
 
 const batchSchema = (name: 'requests' | 'results', entry: Schema): Schema => ({
   type: 'object',

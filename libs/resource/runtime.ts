@@ -11,6 +11,8 @@ export interface Runtime {
   readonly clock: Clock
   readonly tokens: PageTokens
   readonly ports: object
+  /** What a unit of work can do besides writing, such as to publish what follows from the request. */
+  readonly abilitiesOf: (db: Writer, request: Request) => object
 }
 
 /**
@@ -83,10 +85,14 @@ function once(runtime: Runtime, request: Request, work: (needs: Writes) => Promi
 }
 
 /** What a use case that writes is given for this request. */
-const writesFor = (runtime: Runtime, request: Request, db: Writer): Writes => new Needs(runtime, request, db)
+const writesFor = (runtime: Runtime, request: Request, db: Writer): Writes =>
+  Object.assign(new Needs(runtime, request, db), runtime.abilitiesOf(db, request))
 
 const keyOf = (request: Request): string | undefined =>
-  request.method === 'POST' || request.method === 'PATCH' ? request.header('idempotency-key') : undefined
+  takesKey(request.method) ? request.header('idempotency-key') : undefined
+
+/** Whether requests of this method take an Idempotency-Key. */
+export const takesKey = (method: string): boolean => method === 'POST' || method === 'PATCH'
 
 /** Preconditions make no sense on a batch: its entries carry an `etag` each. */
 export function refuseIfMatch(request: Request): void {

@@ -8,6 +8,7 @@ import { serve } from './commands/serve.ts'
 import { complain, print, UsageError } from './commands/terminal.ts'
 import type { Service } from './service.ts'
 import { settingLines } from './setting-lines.ts'
+import { kernelSettings, readSettings } from './settings.ts'
 
 /**
  * The command line of a process: starts the services that are named, or all; the other things that can be done with them
@@ -32,6 +33,14 @@ export async function runCommand(services: readonly Service[], argv: readonly st
     if (cluster.isWorker) process.exit(1) // the line to its supervisor would keep it
     process.exitCode = 1
   }
+}
+
+/** Where a process answers that was started with the settings of this one: for programs that talk to it. */
+export function serverUrl(): string {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const { host, port } = readSettings({ host: kernelSettings.host, port: kernelSettings.port }, process.env)
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  return `http://${isEverywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 const options = {

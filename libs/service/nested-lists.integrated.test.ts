@@ -1,6 +1,6 @@
 import { integer, text } from '@mainspring/core'
-import { entity, type Row, reference } from '@mainspring/data'
-import { resource } from '@mainspring/resource'
+import { entity, type Row, reference, type Writes } from '@mainspring/data'
+import { action, resource } from '@mainspring/resource'
 import { type CheckedClient, describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Library, startLibrary } from './testing/library.ts'
@@ -9,6 +9,7 @@ const Shelf = entity('shelves', 'shelf', { name: text({ max: 40 }) })
 const Book = entity('books', 'book', {
   shelf_id: reference(() => Shelf),
   pages: integer({ filter: true, order: true }),
+  shop: text({ max: 9, optional: true, input_only: true }),
 })
 type Book = Row<typeof Book>
 
@@ -18,7 +19,17 @@ interface Page {
   readonly total_size?: number
 }
 
-const shelves = resource(Shelf, { create: true })
+async function putOnShelf({ db }: Writes, { id, pages }: { readonly id: string; readonly pages: number }) {
+  return db.insert(Book, { shelf_id: (await db.get(Shelf, id)).id, pages, shop: 'corner' })
+}
+
+const shelves = resource(Shelf, {
+  create: true,
+  get: true,
+  custom: {
+    fill: action(putOnShelf, { older: 'PUT /shelves/{shelf_id}', body: { pages: integer() }, reply: Book }),
+  },
+})
 const books = resource(Book, {
   list: true,
   get: true,
@@ -91,6 +102,26 @@ describeEachEngine('a list under another resource', (engine) => {
     expect(await client.get('/books/nowhere')).toMatchObject({ status: 404, body: { code: 'not_found' } })
   })
 
+  test('may be filled in an older way, which answers what was put there', async () => {
+    const { headers } = await client.get('/v1/shelves/empty')
+    const match = { 'if-match': headers.get('etag') ?? '' }
+
+    const put = await client.put<Book>('/shelves/empty', { pages: 6 }, match)
+    const refused = await client.put('/shelves/empty', { pages: 7 }, { 'if-match': '"other"' })
+
+    const { body, headers: read } = await client.get<Book>(`/v1/books/${put.body.id}`)
+    expect(put.status).toBe(200)
+    expect(put.body).toEqual(body)
+    expect(put.headers.get('etag')).toBe(read.get('etag'))
+    expect(refused.status).toBe(412)
+    expect(await client.put('/shelves/empty', {})).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'pages' }] },
+    })
+    expect(await client.put('/shelves/nowhere', { pages: 1 })).toMatchObject({ status: 404 })
+    expect(await client.post('/v1/shelves/empty:fill', { pages: 1 })).toMatchObject({ status: 404 })
+  })
+
   test('is in the document, and its older path is deprecated there', async () => {
     const { body } = await client.get<{ readonly paths: object }>('/openapi.json')
 
@@ -98,6 +129,7 @@ describeEachEngine('a list under another resource', (engine) => {
       '/v1/shelves/{shelf_id}/books': { get: { operationId: 'ListShelfBook' } },
       '/books/of/{shelf_id}': { get: { operationId: 'ListShelfBookForOlderClients', deprecated: true } },
       '/books/{book_id}': { get: { operationId: 'GetBookForOlderClients', deprecated: true } },
+      '/shelves/{shelf_id}': { put: { operationId: ':FillShelf', deprecated: true } },
     })
   })
 })
@@ -109,4 +141,6 @@ test('a list under what is no reference, and an older path to nothing, stop the 
   await expect(start({ get: true, olderPaths: { '/v1/book': '/book' } })).rejects.toThrow(
     'Nothing is read at /v1/book that /book could answer.',
   )
+  const burn = action(putOnShelf, { older: 'DELETE /book', body: { pages: integer() } })
+  await expect(start({ custom: { burn } })).rejects.toThrow('DELETE /book has no {book_id} for burn.')
 })

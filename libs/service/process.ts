@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, type Log, systemClock } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
-import { eventCodes } from '@mainspring/events'
+import { eventCodes, memorySource, openTransport, sourcesOf, type Transport } from '@mainspring/events'
 import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
+import { createEventDocuments } from './event-documents/documents.ts'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
-import { isCasual, type KernelSettings, SettingsError } from './settings.ts'
+import { isCasual, type KernelSettings, SettingsError, transportSettings } from './settings.ts'
 
 /** A process that answers requests. */
 export interface RunningProcess {
@@ -44,25 +45,56 @@ export async function startProcess(
   const log = options.log ?? createProcessLog(settings)
   const clock = options.clock ?? systemClock
   const running: RunningService[] = []
-  const stopAll = () => Promise.all(running.map((service) => service.stop()))
+  let transport: Transport | undefined
+  const stopAll = async () => {
+    await transport?.close()
+    await Promise.all(running.map((service) => service.stop()))
+  }
   try {
     for (const service of services) {
       const location = locationOf(service.name, settings, environment)
       running.push(await startService(service, { settings, environment, location, log, clock }))
     }
+    transport = await openTransport(transportSettings(settings), log)
+    await connectServices(services, running, transport, log)
     const server = createServer(serverOptions(services, running, settings, log, clock))
     const url = await server.listen().catch((error: unknown) => Promise.reject(cannotListen(settings, error)))
     if (settings.workers === 1) announce(log, url, services) // several are announced by who supervises them
     return {
       url,
       stop: onlyOnce(async () => {
-        await server.close()
+        await Promise.all([server.close(), ...running.map(({ events }) => events.stop())])
         await stopAll()
       }),
     }
   } catch (error) {
+    await Promise.all(running.map(({ events }) => events.stop()))
     await stopAll()
     throw error
+  }
+}
+
+/**
+ * Has services hear each other, by the transport if there is one, and each itself. All subscribe before one begins, so that
+ * nobody misses what another emits.
+ */
+async function connectServices(
+  services: readonly Service[],
+  running: readonly RunningService[],
+  transport: Transport | undefined,
+  log: Log,
+): Promise<void> {
+  for (const [index, service] of services.entries()) {
+    const wanted = sourcesOf(service)
+    const direct = running.filter(({ name }) => wanted.includes(name) && (!transport || name === service.name))
+    const others = wanted.filter((name) => !direct.some((each) => each.name === name))
+    if (others.length > 0 && !transport)
+      log.info({ service: service.name, absent: others }, 'events of services that run elsewhere wait there')
+    const sources = [...direct.map(({ events }) => memorySource(events.outbox)), ...(transport?.sources(others) ?? [])]
+    await running[index]?.events.subscribe(sources)
+  }
+  for (const [index, { name, events }] of services.entries()) {
+    running[index]?.events.start(events.length > 0 ? transport?.publisher(name) : undefined)
   }
 }
 
@@ -113,9 +145,9 @@ function serverOptions(
     clock,
     routes: running.flatMap(({ routes }) => routes),
     codes: [dataCodes, eventCodes, resourceCodes, ...services.map(({ codes }) => codes)],
+    documents: createEventDocuments(services, ABOUT),
     info: {
-      title: 'Mainspring',
-      version: VERSION,
+      ...ABOUT,
       services: services.map(({ name, description }) => ({ name, description })),
     },
     limits: {
@@ -150,6 +182,8 @@ const localOrigins = (port: number): readonly string[] =>
 
 /** Of this code. */
 export const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
+
+const ABOUT = { title: 'Mainspring', version: VERSION }
 
 /** Milliseconds until a service that says nothing is not ready: less than the server's own patience, so that it is named. */
 const PATIENCE = 600

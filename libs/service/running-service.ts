@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError, type Clock, createIds, type Log } from '@mainspring/core'
 import {
@@ -12,8 +13,8 @@ import {
   migrationStatus,
   openEngine,
 } from '@mainspring/data'
-import { eventTables } from '@mainspring/events'
-import type { Route } from '@mainspring/http'
+import { createServiceEvents, eventTables, type Origin, type ServiceEvents } from '@mainspring/events'
+import type { Request, Route } from '@mainspring/http'
 import { createPageTokens, deleteExpiredKeys, loadSecret, type Runtime, resourceTables } from '@mainspring/resource'
 import type { Service } from './service.ts'
 import { isCasual, type KernelSettings, readSettings, SettingsError, variableOf } from './settings.ts'
@@ -35,6 +36,8 @@ export interface StartOptions {
 export interface RunningService {
   readonly name: string
   readonly routes: readonly Route[]
+  /** What it emits, hears and does later; it has not begun to. */
+  readonly events: ServiceEvents
   /** Rejects when it cannot work now. */
   readonly ready: () => Promise<void>
   readonly status: () => Promise<{ readonly database: string; readonly migration: string }>
@@ -51,18 +54,23 @@ export async function startService(service: Service, options: StartOptions): Pro
   const database = await openDatabase(service, options)
   try {
     await prepare(service, database, options)
+    // `service` checked that `connect` takes what `config` describes.
+    const ports = (service.connect as (config: object) => object)(config)
+    const store = { service: service.name, database, clock, log, instance: randomUUID() }
+    const events = createServiceEvents(store, service, ports)
     const runtime: Runtime = {
       service: service.name,
       database,
       clock,
       tokens: createPageTokens(await loadSecret(database, clock, 'page_tokens')),
-      // `service` checked that `connect` takes what `config` describes.
-      ports: (service.connect as (config: object) => object)(config),
+      ports,
+      abilitiesOf: (db, request) => events.publishing(db, originOf(request)),
     }
     const clearing = setInterval(() => void clearExpired(runtime, log), CLEARING).unref()
     return {
       name: service.name,
       routes: service.resources.flatMap((resource) => resource.routes(runtime)),
+      events,
       ready: database.ping,
       status: async () => ({
         database: database.engine.version,
@@ -78,6 +86,15 @@ export async function startService(service: Service, options: StartOptions): Pro
     throw error
   }
 }
+
+/** What follows from a request says so, and belongs to its trace (https://www.w3.org/TR/trace-context/). */
+function originOf(request: Request): Origin {
+  const traceparent = request.header('traceparent')
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return { requestid: request.id }
+  return { requestid: request.id, traceparent, tracestate: request.header('tracestate') }
+}
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** Opens a service's database and nothing else: for commands. */
 export async function openDatabase(service: Service, options: StartOptions): Promise<Database> {

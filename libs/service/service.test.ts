@@ -1,5 +1,6 @@
-import { boolean, type Spool, text } from '@mainspring/core'
+import { boolean, id, type Spool, text } from '@mainspring/core'
 import { entity, type Reads, type Row, type Writes } from '@mainspring/data'
+import { type Writes as EventWrites, event, listener, queue } from '@mainspring/events'
 import { action, read, resource } from '@mainspring/resource'
 import { expect, expectTypeOf, test } from 'vitest'
 import { service } from './service.ts'
@@ -113,4 +114,54 @@ test('an upload, and parameters beside it, are there for a use case that states 
   })
 
   expect([wrong, alsoWrong, both, right].map(({ kind }) => kind)).toEqual(['action', 'action', 'action', 'action'])
+})
+
+const PizzaBaked = event(
+  'snacks.pizza_baked',
+  { pizza_id: id(), topping: text({ optional: true }) },
+  { subject: 'pizzas/{pizza_id}', description: 'A pizza is ready.' },
+)
+const ringing = queue({
+  name: 'snacks.ring',
+  payload: { pizza_id: id() },
+  perform: async ({ kitchen }: Reads & Kitchen, { payload }) => {
+    kitchen.ring()
+    return payload.pizza_id.length
+  },
+  settle: async ({ db }: EventWrites, { payload }, outcome) => {
+    expectTypeOf(outcome).toEqualTypeOf<number>()
+    await db.find(Pizza, payload.pizza_id)
+  },
+})
+const ringLater = listener({
+  name: 'snacks.ring_later',
+  event: PizzaBaked,
+  handle: async ({ enqueue, emit, kitchen }: EventWrites & Kitchen, { data }) => {
+    expectTypeOf(data.topping).toEqualTypeOf<string | null>()
+    kitchen.ring()
+    await enqueue(ringing, { pizza_id: data.pizza_id }, { key: data.pizza_id })
+    await emit(PizzaBaked, { pizza_id: data.pizza_id })
+  },
+})
+
+test('what listeners and queues need must be connected, too', () => {
+  const parts = { ...base, resources: [], events: [PizzaBaked] }
+
+  // @ts-expect-error: property 'kitchen' is missing
+  const deaf = service({ ...parts, connect: () => ({}), listeners: [ringLater] })
+  // @ts-expect-error: property 'kitchen' is missing
+  const mute = service({ ...parts, connect: () => ({}), queues: [ringing] })
+  const both = { connect: () => ({ kitchen: { ring: () => {} } }), listeners: [ringLater], queues: [ringing] }
+
+  expect([deaf, mute, service({ ...parts, ...both })].map(({ listeners, queues }) => [listeners, queues])).toEqual([
+    [[ringLater], []],
+    [[], [ringing]],
+    [[ringLater], [ringing]],
+  ])
+})
+
+test('an event that is called after another service is refused', () => {
+  const parts = { ...base, name: 'rentals', connect: () => ({}), resources: [], events: [PizzaBaked] }
+
+  expect(() => service(parts)).toThrow('rentals cannot emit snacks.pizza_baked')
 })

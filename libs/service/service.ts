@@ -1,5 +1,14 @@
 import type { ErrorCodes, Fields, ObjectOf } from '@mainspring/core'
-import type { Entity, FixtureSet, Writes } from '@mainspring/data'
+import type { Entity, FixtureSet } from '@mainspring/data'
+import {
+  type EventType,
+  inOrder,
+  type Listener,
+  type Queue,
+  type Schedule,
+  sourceOf,
+  type Writes,
+} from '@mainspring/events'
 import type { Resource } from '@mainspring/resource'
 
 /** A service as data: whoever runs it needs nothing else. */
@@ -11,28 +20,48 @@ export interface Service {
   readonly connect: (config: never) => object
   readonly entities: readonly Entity[]
   readonly resources: readonly Resource[]
+  readonly events: readonly EventType[]
+  readonly listeners: readonly Listener[]
+  readonly queues: readonly Queue[]
+  readonly schedules: readonly Schedule[]
   readonly codes: ErrorCodes
   readonly fixtures: readonly FixtureSet[]
   /** Its folder of migrations. */
   readonly migrations: URL
 }
 
-type NeedsOf<R> = R extends Resource<infer N> ? N : never
+type NeedsOf<W> = W extends Resource<infer N> | Listener<infer N> | Queue<Fields, infer N> | Schedule<infer N>
+  ? N
+  : never
 type Intersected<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never
 
 /** What must be connected: everything that the use cases need and the kernel does not give. */
-export type Ports<R extends readonly Resource[]> = Omit<Intersected<NeedsOf<R[number]>>, keyof Writes>
+export type Ports<W> = Omit<Intersected<NeedsOf<W>>, keyof Writes>
 
 /** What a service states of itself. */
-export interface ServiceOptions<C extends Fields, R extends readonly Resource[]> {
+export interface ServiceOptions<
+  C extends Fields,
+  R extends readonly Resource[],
+  L extends readonly Listener[],
+  Q extends readonly Queue[],
+  S extends readonly Schedule[],
+> {
   readonly name: string
   readonly description: string
   /** Settings of its own; `media_root` is read from `SNACKS_MEDIA_ROOT`. */
   readonly config?: C
   /** Makes the ways out that its use cases need. A port that is missing is a type error here. */
-  readonly connect: (config: ObjectOf<C>) => NoInfer<Ports<R>>
+  readonly connect: (config: ObjectOf<C>) => NoInfer<Ports<R[number] | L[number] | Q[number] | S[number]>>
   readonly entities: readonly Entity[]
   readonly resources: R
+  /** What it may emit. */
+  readonly events?: readonly EventType[]
+  /** What it does about events, its own and others'. */
+  readonly listeners?: L
+  /** Work that it does later. */
+  readonly queues?: Q
+  /** What it does at certain times. */
+  readonly schedules?: S
   /** The codes of the errors that its use cases throw, for documents and tests. */
   readonly codes?: ErrorCodes
   /** Loaded in this order. */
@@ -41,16 +70,23 @@ export interface ServiceOptions<C extends Fields, R extends readonly Resource[]>
 }
 
 /**
- * Declares a service. Throws for a resource whose entity is not among its entities: nobody would make its table.
+ * Declares a service. Throws for a resource whose entity is not among its entities, since nobody would make its table, for an
+ * event that is called after another service, and for listeners that wait for each other.
  *
  *     export const sprockets = service({ name: 'sprockets', connect: () => ({}), entities: [Sprocket], … })
  */
 export function service<
   const C extends Fields = Record<never, never>,
   const R extends readonly Resource[] = readonly Resource[],
->(options: ServiceOptions<C, R>): Service {
-  const { name, entities, resources } = options
+  const L extends readonly Listener[] = readonly [],
+  const Q extends readonly Queue[] = readonly [],
+  const S extends readonly Schedule[] = readonly [],
+>(options: ServiceOptions<C, R, L, Q, S>): Service {
+  const { name, entities, resources, events = [], listeners = [] } = options
   const stray = resources.find(({ entity }) => !entities.includes(entity))
   if (stray) throw new Error(`${name} serves ${stray.entity.collection}, which is not among its entities.`)
-  return { config: {}, codes: {}, fixtures: [], ...options }
+  const foreign = events.find((event) => sourceOf(event) !== name)
+  if (foreign) throw new Error(`${name} cannot emit ${foreign.type}: its events are called ${name}.….`)
+  inOrder(listeners)
+  return { config: {}, events: [], listeners: [], queues: [], schedules: [], codes: {}, fixtures: [], ...options }
 }

@@ -11,6 +11,7 @@ import {
   oneOf,
   text,
 } from '@mainspring/core'
+import { TRANSPORTS } from '@mainspring/events'
 
 /** Settings that every process has. Upper case gives the name of the environment variable. */
 export const kernelSettings = {
@@ -52,6 +53,27 @@ export const kernelSettings = {
     default: true,
     description: 'SQLite: false risks the last commits when the power fails, for speed.',
   }),
+  transport: oneOf(TRANSPORTS, {
+    default: 'memory',
+    description: 'How events come from service to service; `memory` serves services that run in one process.',
+  }),
+  nats_url: text({
+    min: 1,
+    default: 'nats://127.0.0.1:4222',
+    description: 'NATS servers, separated by commas: nats://… or tls://…, with user:password@ or token@ if need be.',
+  }),
+  nats_credentials: text({ optional: true, description: 'A file with the credentials for NATS that nsc made.' }),
+  nats_stream: text({
+    default: 'mainspring',
+    pattern: '^[A-Za-z0-9_-]{1,40}$',
+    description: 'What the names of all streams and subjects begin with.',
+  }),
+  kinesis_stream: text({
+    default: 'mainspring',
+    pattern: '^[A-Za-z0-9_.-]{1,100}$',
+    description: 'The Kinesis stream of all services; region and credentials come as AWS_REGION and the like.',
+  }),
+  kinesis_endpoint: text({ optional: true, description: 'The URL of an emulator, which is given the stream.' }),
   auth: oneOf(['none'], {
     optional: true,
     description: 'Must be given outside of development and testing on a loopback address; `none` lets everybody in.',
@@ -102,6 +124,16 @@ export type KernelSettings = ObjectOf<typeof kernelSettings>
 
 /** Whether comfort comes before caution: no data here is anybody's, and nobody waits for an answer. */
 export const isCasual = ({ env }: Pick<KernelSettings, 'env'>): boolean => env === 'development' || env === 'testing'
+
+/** What a transport is opened with: in testing it has streams of its own, so that no test finds what a developer has. */
+export const transportSettings = (settings: KernelSettings): KernelSettings =>
+  settings.env === 'testing'
+    ? {
+        ...settings,
+        nats_stream: `${settings.nats_stream}-testing`,
+        kinesis_stream: `${settings.kinesis_stream}-testing`,
+      }
+    : settings
 
 /** One line of `--help`, of the documentation and of `.env.sample`. */
 export interface SettingLine {

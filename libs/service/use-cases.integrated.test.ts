@@ -1,5 +1,5 @@
 import { array, conflict, createManualClock, integer, object, text } from '@mainspring/core'
-import { type Create, entity, type Row, type Writes } from '@mainspring/data'
+import { type Create, entity, type Row, type Selects, type TablesOf, type Writes } from '@mainspring/data'
 import { resource } from '@mainspring/resource'
 import { type CheckedClient, describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -78,6 +78,23 @@ async function takeSeat({ db }: Writes, seat: Create<typeof Seat>): Promise<Seat
 
 const seats = resource(Seat, { create: { handle: takeSeat, errors: ['sold_out'] }, batchCreate: true })
 
+const Claim = entity('claims', 'claim', { number: text({ max: 9 }) })
+type Claim = Row<typeof Claim>
+
+async function claimOnce({ db }: Writes, claim: Create<typeof Claim>): Promise<Claim> {
+  await db.lockKeys([claim.number])
+  const [known] = await db.query((query: Selects<TablesOf<[typeof Claim]>>) =>
+    query.selectFrom('claims').select('id').where('number', '=', claim.number),
+  )
+  return known ? db.getForUpdate(Claim, known.id) : db.insert(Claim, claim)
+}
+
+const claims = resource(Claim, {
+  get: true,
+  create: { handle: claimOnce, found: 'The claim that was first.' },
+  batchCreate: true,
+})
+
 const codes = {
   sold_out: { kind: 'conflict', title: 'There are no tickets left.' },
   order_needs_customer: { kind: 'conflict', title: 'An order needs a customer.' },
@@ -89,7 +106,7 @@ describeEachEngine('a use case of the service', (engine) => {
   let library: Library
   let client: CheckedClient
   beforeAll(async () => {
-    library = await startLibrary(await engine.createUrl(), [orders, tickets, seats], { codes, clock })
+    library = await startLibrary(await engine.createUrl(), [orders, tickets, seats, claims], { codes, clock })
     client = library.client
   })
   afterAll(() => library.stop())
@@ -164,6 +181,23 @@ describeEachEngine('a use case of the service', (engine) => {
     }
     expect(batch).toMatchObject({ status: 409, body: { code: 'sold_out', errors: [{ field: 'requests[1].number' }] } })
     expect(next.status).toBe(201)
+  })
+
+  test('may find instead of make, which its status tells', async () => {
+    const key = { 'idempotency-key': 'claim' }
+    const claim = { number: '7c' }
+
+    const made = await client.post<Claim>('/v1/claims', claim, key)
+    const found = await client.post<Claim>('/v1/claims', claim)
+    const batch = await client.post('/v1/claims:batch-create', { requests: [claim, claim] })
+    const replayed = await client.post<Claim>('/v1/claims', claim, key)
+
+    expect([made.status, found.status, batch.status, replayed.status]).toEqual([201, 200, 200, 201])
+    expect(made.headers.get('location')).toBe(`/v1/claims/${made.body.id}`)
+    expect(found.headers.get('location')).toBeNull()
+    expect(found.headers.get('etag')).toBe(made.headers.get('etag'))
+    for (const { body } of [found, replayed]) expect(body).toEqual(made.body)
+    expect(batch.body).toEqual({ results: [made.body, made.body] })
   })
 
   test('serves a patch and a batch alike, and its refusal undoes all', async () => {

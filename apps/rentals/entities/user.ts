@@ -28,3 +28,12 @@ export const User = entity(
   { description: 'A person who takes containers and brings them back.' },
 )
 export interface User extends Row<typeof User> {}
+
+/** Who it is and what it takes to write to them: what events tell of a user. */
+export const contactOf = ({ id, name, email, phone, language_code }: User) => ({
+  id,
+  name,
+  email,
+  phone,
+  language_code,
+})

@@ -1,7 +1,9 @@
 import { object } from '@mainspring/core'
 import { action, resource } from '@mainspring/resource'
 import { Rental } from '../entities/rental.ts'
+import { Return } from '../entities/return.ts'
 import { checkOut, forgiveRental, newRentalFields } from '../services/rental-service.ts'
+import { olderScanFields, recordReturnOf } from '../services/scan-service.ts'
 
 export const rentalResource = resource(Rental, {
   list: true,
@@ -13,6 +15,14 @@ export const rentalResource = resource(Rental, {
       summary: 'Forgive a rental',
       description: 'By an operator. What is out stays out until it is scanned, and nothing more may come back for it.',
       errors: ['rental_closed'],
+    }),
+    return: action(recordReturnOf, {
+      older: 'PUT /rentals/{rental_id}',
+      body: olderScanFields,
+      reply: Return,
+      summary: 'Return a rental',
+      description:
+        'As `POST /v1/returns`, for clients that know no scans of their own: it may settle this rental alone.',
     }),
   },
   olderPaths: {

@@ -1,8 +1,11 @@
 import { conflict, invalid, type ObjectOf, timestamp, toTimestamp } from '@mainspring/core'
-import type { Selects, TablesOf, Writes } from '@mainspring/data'
+import type { Selects, TablesOf } from '@mainspring/data'
+import type { Writes } from '@mainspring/events'
 import type { RentalWrites } from '../context.ts'
 import { Asset, eligibleTypesFor } from '../entities/asset.ts'
 import { Rental } from '../entities/rental.ts'
+import { contactOf, User } from '../entities/user.ts'
+import { RentalOverdue } from '../events.ts'
 
 const { user_id, asset_id, created_at_location_id } = Rental.fields
 
@@ -56,7 +59,12 @@ export const MOST_FLAGGED = 200
  * Flags open rentals that are overdue by more than the grace, those first that are overdue longest; resolves to how many.
  * As long as there are some, there may be more.
  */
-export async function flagOverdue({ db, clock, terms }: Pick<RentalWrites, 'db' | 'clock' | 'terms'>): Promise<number> {
+export async function flagOverdue({
+  db,
+  clock,
+  emit,
+  terms,
+}: Pick<RentalWrites, 'db' | 'clock' | 'emit' | 'terms'>): Promise<number> {
   const limit = toTimestamp(clock.now() - terms.grace)
   const found = await db.query((query: Selects<TablesOf<[typeof Rental]>>) =>
     query
@@ -73,6 +81,16 @@ export async function flagOverdue({ db, clock, terms }: Pick<RentalWrites, 'db' 
   )
   // Some may have come back between the two statements.
   const overdue = [...rentals.values()].filter(({ status }) => status === 'IN_PROGRESS')
-  for (const rental of overdue) await db.update(Rental, rental, { status: 'FLAGGED' })
+  const users = await db.findMany(
+    User,
+    overdue.map(({ user_id }) => user_id),
+  )
+  for (const [index, rental] of overdue.entries()) {
+    const user = users[index]
+    if (!user) throw new Error(`${rental.path} refers to ${rental.user_id}, who is not there.`)
+    await db.update(Rental, rental, { status: 'FLAGGED' })
+    const { id: rental_id, asset_id, created_at_location_id, expire_time } = rental
+    await emit(RentalOverdue, { rental_id, asset_id, created_at_location_id, expire_time, user: contactOf(user) })
+  }
   return overdue.length
 }

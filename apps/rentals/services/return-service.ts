@@ -5,52 +5,67 @@ import { Asset } from '../entities/asset.ts'
 import { qrKeyOf, readQrData } from '../entities/qr-data.ts'
 import { isOpen, OPEN, Rental } from '../entities/rental.ts'
 import { type Reason, Return } from '../entities/return.ts'
-import { User } from '../entities/user.ts'
+import { contactOf, User } from '../entities/user.ts'
+import { ReturnCompleted, ReturnRejected } from '../events.ts'
 import { chooseRental, isLate } from './choose-rental.ts'
 
-type Needs = Pick<RentalWrites, 'db' | 'terms'>
+type Needs = Pick<RentalWrites, 'db' | 'emit' | 'terms'>
 
 /**
- * Settles a scan: the rental that it closes, or why it closes none. The container is there in any case. A return that is
- * settled stays as it is. Rows are locked in one order, return, container, rentals, so that of many scans of one container
- * each sees what became of the one before it.
+ * Settles a scan: the rental that it closes, or why it closes none; undefined if the return was deleted meanwhile. The
+ * container is there in any case. A return that is settled stays as it is. Rows are locked in one order, return, container,
+ * rentals, so that of many scans of one container each sees what became of the one before it.
  */
-export async function settleReturn(needs: Needs, { id }: { readonly id: string }): Promise<Return> {
+export async function settleReturn(needs: Needs, { id }: { readonly id: string }): Promise<Return | undefined> {
   const { db } = needs
-  const scan = await db.getForUpdate(Return, id)
-  if (scan.state !== 'PENDING') return scan
+  const scan = await db.findForUpdate(Return, id)
+  if (scan?.state !== 'PENDING') return scan
 
   const asset_id = readQrData(scan.asset_qr_data)
   const asset = asset_id === undefined ? undefined : await db.findForUpdate(Asset, asset_id)
-  const found = await findRental(needs, scan, asset)
+  const settlement = await decide(needs, scan, asset)
   if (asset?.state === 'OUT') await db.update(Asset, asset, { state: 'AVAILABLE' })
-  return typeof found === 'string' ? reject(needs, scan, found) : complete(needs, scan, found)
+  return typeof settlement === 'string' ? reject(needs, scan, settlement) : complete(needs, scan, settlement)
 }
 
-async function complete({ db }: Needs, scan: Return, rental: Rental): Promise<Return> {
+/** Whose container, and which rental it settles. */
+interface Settlement {
+  readonly rental: Rental
+  readonly user: User
+  readonly asset: Asset
+}
+
+async function complete({ db, emit }: Needs, scan: Return, { rental, user, asset }: Settlement): Promise<Return> {
   // What was flagged while it was out stays so, even if its scan turns out to have been in time.
   const status = rental.status === 'FLAGGED' || isLate(rental, scan.scan_time) ? 'FLAGGED' : 'COMPLETED'
-  const { scan_time: return_time, location_id: returned_at_location_id } = scan
-  await db.update(Rental, rental, { status, return_time, returned_at_location_id })
-  return db.update(Return, scan, { state: 'COMPLETED', rental_id: rental.id })
+  const { id: return_id, scan_time: return_time, location_id } = scan
+  const { id: rental_id, asset_id: rented_asset_id } = rental
+  await db.update(Rental, rental, { status, return_time, returned_at_location_id: location_id })
+  const said = { return_id, rental_id, status, location_id, return_time, asset_id: asset.id, rented_asset_id } as const
+  await emit(ReturnCompleted, { ...said, user: contactOf(user) })
+  return db.update(Return, scan, { state: 'COMPLETED', rental_id })
 }
 
-async function reject({ db }: Needs, scan: Return, reason: Reason): Promise<Return> {
+async function reject({ db, emit }: Needs, scan: Return, reason: Reason): Promise<Return> {
+  const { id: return_id, location_id, scan_time } = scan
+  const [user_id = null, asset_id = null] = [readQrData(scan.user_qr_data), readQrData(scan.asset_qr_data)]
+  await emit(ReturnRejected, { return_id, reason, location_id, scan_time, user_id, asset_id })
   return db.update(Return, scan, { state: 'REJECTED', reason })
 }
 
-async function findRental(needs: Needs, scan: Return, asset: Asset | undefined): Promise<Rental | Reason> {
+async function decide(needs: Needs, scan: Return, asset: Asset | undefined): Promise<Settlement | Reason> {
   const { db } = needs
   const user_id = readQrData(scan.user_qr_data)
   if (user_id === undefined || readQrData(scan.asset_qr_data) === undefined) return 'qr_unreadable'
-  if (!(await db.find(User, user_id))) return 'user_unknown'
+  const user = await db.find(User, user_id)
+  if (!user) return 'user_unknown'
   if (!asset) return 'asset_unknown'
   if (await isRescan(needs, scan)) return 'already_returned'
 
   const rental = chooseRental(await lockOpenRentals(needs, user_id), asset, scan.scan_time)
   const { expected_rental_id } = scan
   if (expected_rental_id !== null && rental?.id !== expected_rental_id) return 'rental_mismatch'
-  return rental ?? 'no_eligible_rental'
+  return rental ? { rental, user, asset } : 'no_eligible_rental'
 }
 
 type Scans = TablesOf<[typeof Return]> & {

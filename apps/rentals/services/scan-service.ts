@@ -1,10 +1,12 @@
 import { canonicalMoment, invalidFields, isMoment, type ObjectOf, text } from '@mainspring/core'
-import type { Selects, TablesOf, Writes } from '@mainspring/data'
+import type { Selects, TablesOf } from '@mainspring/data'
+import type { Writes } from '@mainspring/events'
 import { qrKeyOf } from '../entities/qr-data.ts'
 import { Rental } from '../entities/rental.ts'
 import { Return } from '../entities/return.ts'
+import { ReturnRequested } from '../events.ts'
 
-type Needs = Pick<Writes, 'db'>
+type Needs = Pick<Writes, 'db' | 'emit'>
 
 const { location_id, user_qr_data, asset_qr_data, scan_time } = Return.fields
 
@@ -14,11 +16,11 @@ export const scanFields = { location_id, user_qr_data, asset_qr_data, scan_time 
 export type Scan = ObjectOf<typeof scanFields> & { readonly id?: string }
 
 /**
- * Takes a scan down, to be settled later. The same user, container, place and moment again find the first return, however
- * their codes are spelt.
+ * Takes a scan down, and asks for it to be settled. The same user, container, place and moment again find the first return,
+ * however their codes are spelt.
  */
-export async function recordReturn({ db }: Needs, scan: Scan): Promise<Return> {
-  return record({ db }, scan, null)
+export async function recordReturn(needs: Needs, scan: Scan): Promise<Return> {
+  return record(needs, scan, null)
 }
 
 /** What older clients send when they return a rental. */
@@ -35,18 +37,18 @@ export const olderScanFields = {
 
 /** Takes down a scan that may settle this rental and no other. */
 export async function recordReturnOf(
-  { db }: Needs,
+  needs: Needs,
   { id, timestamp, ...scan }: ObjectOf<typeof olderScanFields> & { readonly id: string },
 ): Promise<Return> {
-  const rental = await db.get(Rental, id)
-  return record({ db }, { ...scan, scan_time: readTimestamp(timestamp) }, rental.id)
+  const rental = await needs.db.get(Rental, id)
+  return record(needs, { ...scan, scan_time: readTimestamp(timestamp) }, rental.id)
 }
 
 type Scans = TablesOf<[typeof Return]> & {
   readonly returns: { readonly asset_key: string; readonly user_key: string }
 }
 
-async function record({ db }: Needs, scan: Scan, expected_rental_id: string | null): Promise<Return> {
+async function record({ db, emit }: Needs, scan: Scan, expected_rental_id: string | null): Promise<Return> {
   const { location_id } = scan
   const [asset_key, user_key] = [qrKeyOf(scan.asset_qr_data), qrKeyOf(scan.user_qr_data)]
   const scan_time = canonicalMoment(scan.scan_time)
@@ -61,7 +63,12 @@ async function record({ db }: Needs, scan: Scan, expected_rental_id: string | nu
       .where('location_id', '=', location_id),
   )
   if (known) return db.get(Return, known.id)
-  return db.insert(Return, { ...scan, expected_rental_id })
+
+  const made = await db.insert(Return, { ...scan, expected_rental_id })
+  const { id: return_id, user_qr_data, asset_qr_data } = made
+  const said = { return_id, location_id, user_qr_data, asset_qr_data, scan_time, expected_rental_id }
+  await emit(ReturnRequested, said)
+  return made
 }
 
 function readTimestamp(given: string): string {

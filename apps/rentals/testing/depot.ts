@@ -1,13 +1,22 @@
 import { createLog, createManualClock, type ManualClock, toTimestamp } from '@mainspring/core'
 import type { Database, Writer } from '@mainspring/data'
+import {
+  createServiceEvents,
+  type Emit,
+  eventTables,
+  type Listener,
+  memorySource,
+  type ServiceEvents,
+} from '@mainspring/events'
 import { resourceTables } from '@mainspring/resource'
 import { createFactory, openEntities } from '@mainspring/testing'
+import { rentals } from '../app.ts'
 import type { RentalWrites, Terms } from '../context.ts'
 import { Asset, type AssetType, eligibleTypesFor } from '../entities/asset.ts'
 import { Location } from '../entities/location.ts'
 import { writeQrData } from '../entities/qr-data.ts'
 import { Rental } from '../entities/rental.ts'
-import { Return } from '../entities/return.ts'
+import type { Return } from '../entities/return.ts'
 import { User } from '../entities/user.ts'
 import { settleReturn } from '../services/return-service.ts'
 import { recordReturn } from '../services/scan-service.ts'
@@ -29,6 +38,11 @@ export interface Depot {
   readonly clock: ManualClock
   /** The moment so many milliseconds from now. */
   readonly at: (distance?: number) => string
+  /** What was emitted by units that were committed: the types, and what was said. */
+  readonly told: readonly Told[]
+  readonly logged: readonly Readonly<Record<string, unknown>>[]
+  /** Has the schedules of the service at work, and its listeners or those that are given; returns what ends that. */
+  readonly listen: (listeners?: readonly Listener[]) => Promise<() => Promise<void>>
   /** Runs a use case as one unit of work. */
   readonly write: <T>(job: (needs: RentalWrites) => Promise<T>) => Promise<T>
   readonly addUser: () => Promise<User>
@@ -44,22 +58,50 @@ export interface Depot {
   readonly asset: (asset: Asset) => Promise<Asset>
 }
 
+/** An event, as far as it is not the envelope's. */
+export interface Told {
+  readonly type: string
+  readonly [field: string]: unknown
+}
+
 type Overrides = Partial<Pick<Return, 'scan_time' | 'location_id'>>
 
 /** Opens a depot in an empty database: in memory unless told otherwise. */
 export async function openDepot(url = 'sqlite::memory:'): Promise<Depot> {
   const clock = createManualClock('2026-11-20T12:00:00Z')
-  const entities = [User, Asset, Location, Rental, Return]
-  const database = await openEntities(url, { entities, tables: resourceTables.tables, clock })
-  const ports = { clock, log: createLog({ level: 'silent' }), terms: TERMS }
-  const write: Depot['write'] = (job) => database.write((db: Writer) => job({ ...ports, db }))
+  const { entities } = rentals
+  const tables = [...resourceTables.tables, ...eventTables.tables]
+  const database = await openEntities(url, { entities, tables, clock })
+  const logged: Depot['logged'][number][] = []
+  const log = createLog({ level: 'info', write: (line) => logged.push(JSON.parse(line)) })
+  const connect = (listeners: readonly Listener[]): ServiceEvents =>
+    createServiceEvents(
+      { service: 'rentals', database, clock, log, instance: 'depot' },
+      { ...rentals, listeners },
+      { terms: TERMS },
+    )
+  const { publishing } = connect([])
+  const told: Told[] = []
+  const write: Depot['write'] = (job) =>
+    database.write((db: Writer) => {
+      const { emit, enqueue } = publishing(db, {})
+      const emitAndTell: Emit = async (event, said) => {
+        await emit(event, said)
+        db.afterCommit(() => told.push({ type: event.type, ...said }))
+      }
+      return job({ db, clock, log, terms: TERMS, emit: emitAndTell, enqueue })
+    })
   const at: Depot['at'] = (distance = 0) => toTimestamp(clock.now() + distance)
   const record: Depot['record'] = (user, asset, overrides) => {
     const [user_qr_data, asset_qr_data] = [writeQrData(user), writeQrData(asset)]
     const scan = { user_qr_data, asset_qr_data, scan_time: at(), location_id: 'market', ...overrides }
     return write((needs) => recordReturn(needs, scan))
   }
-  const settle: Depot['settle'] = (scan) => write((needs) => settleReturn(needs, scan))
+  const settle: Depot['settle'] = async (scan) => {
+    const settled = await write((needs) => settleReturn(needs, scan))
+    if (!settled) throw new Error(`${scan.path} is gone.`)
+    return settled
+  }
   await write(({ db }) =>
     db.insertMany(
       Location,
@@ -70,6 +112,14 @@ export async function openDepot(url = 'sqlite::memory:'): Promise<Depot> {
     database,
     clock,
     at,
+    told,
+    logged,
+    async listen(listeners = rentals.listeners) {
+      const events = connect(listeners)
+      await events.subscribe([memorySource(events.outbox)])
+      events.start()
+      return events.stop
+    },
     write,
     addUser: () => write(({ db }) => db.insert(User, newUser())),
     addAsset: (asset_type) => write(({ db }) => db.insert(Asset, newAsset({ asset_type }))),

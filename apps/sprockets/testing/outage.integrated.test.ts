@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createServiceProcess,
-  type DatabaseServer,
   describeEngine,
   type ServiceProcess,
   startMariadb,
   startPostgres,
+  type TestServer,
 } from '@mainspring/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Ledger } from './ledger.ts'
@@ -22,7 +22,7 @@ describe.concurrent('a database that goes away under load', () => {
 })
 
 function testOutages(name: keyof typeof SERVERS): void {
-  let server: DatabaseServer
+  let server: TestServer
   let service: ServiceProcess
   beforeAll(async () => {
     server = await SERVERS[name]({ durable: true })

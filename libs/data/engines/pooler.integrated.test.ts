@@ -1,10 +1,10 @@
 import { integer } from '@mainspring/core'
 import {
-  type DatabaseServer,
   describeEngine,
   findPgbouncerProblem,
   openEntities,
   startPgbouncer,
+  type TestServer,
 } from '@mainspring/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../database.ts'
@@ -15,7 +15,7 @@ const problem = process.env.CI === 'true' ? undefined : findPgbouncerProblem()
 
 describe.skipIf(problem)(`behind a pooler in transaction mode${problem ? ` (skipped: ${problem})` : ''}`, () => {
   describeEngine('postgres', 'a unit of work', (engine) => {
-    let pooler: DatabaseServer
+    let pooler: TestServer
     let database: Database
     beforeAll(async () => {
       const direct_url = await engine.createUrl()

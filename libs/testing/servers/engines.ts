@@ -1,7 +1,7 @@
 import type { EngineName } from '@mainspring/data'
 import { afterAll, describe, inject } from 'vitest'
 import { createDatabase, type TemporaryDatabase } from './database.ts'
-import type { ServerEngine } from './global-setup.ts'
+import type { ServerName } from './global-setup.ts'
 import { createScratch } from './scratch.ts'
 
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres', 'mysql']
@@ -34,8 +34,7 @@ export function describeEngine<Name extends EngineName>(
   title: string,
   body: (engine: TestEngine<Name>) => void,
 ): void {
-  const problem = process.env.CI === 'true' ? undefined : findProblem(name)
-  describe.skipIf(problem)(`${title} on ${name}${problem ? ` (skipped: ${problem})` : ''}`, () => {
+  describeOn(name, title, () => {
     const databases: TemporaryDatabase[] = []
     afterAll(async () => {
       for (const { drop } of databases) await drop()
@@ -51,15 +50,24 @@ export function describeEngine<Name extends EngineName>(
   })
 }
 
-/** The URL of the run's server, started if need be; the databases on it belong to others, so create one of your own. */
-export async function findServer(engine: ServerEngine): Promise<string> {
-  const response = await fetch(`${inject('test_servers').address}/${engine}`)
+/**
+ * Runs tests that need a server, or with `sqlite` none; without it they are skipped with the reason in their name. With
+ * `CI=true` they run, and fail with that reason.
+ */
+export function describeOn(name: ServerName | 'sqlite', title: string, body: () => void): void {
+  const problem = process.env.CI === 'true' ? undefined : findProblem(name)
+  describe.skipIf(problem)(`${title} on ${name}${problem ? ` (skipped: ${problem})` : ''}`, body)
+}
+
+/** The URL of the run's server, started if need be; what is on it belongs to others, so make what you need of your own. */
+export async function findServer(name: ServerName): Promise<string> {
+  const response = await fetch(`${inject('test_servers').address}/${name}`)
   const answer = await response.text()
   if (!response.ok) throw new Error(answer)
   return answer
 }
 
-function findProblem(name: EngineName): string | undefined {
+function findProblem(name: ServerName | 'sqlite'): string | undefined {
   return name === 'sqlite' ? undefined : inject('test_servers').problems[name]
 }
 

@@ -2,18 +2,32 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { EngineName } from '@mainspring/data'
 import type { TestProject } from 'vitest/node'
+import { findKinesisProblem, startKinesis } from './kinesis.ts'
 import { findMariadbProblem, startMariadb } from './mariadb.ts'
+import { findNatsProblem, startNats } from './nats.ts'
 import { findPostgresProblem, startPostgres } from './postgres.ts'
-import type { DatabaseServer } from './server.ts'
+import type { TestServer } from './server.ts'
 
 /** The engines that are servers. MySQL is tested with MariaDB, unless `TEST_DATABASE_URL` says otherwise. */
 export type ServerEngine = Exclude<EngineName, 'sqlite'>
 
+/** The servers that a run may have. */
+export type ServerName = ServerEngine | 'nats' | 'kinesis'
+
 /** What every test file is told about the servers of the run. */
 export interface TestServers {
-  /** Where `GET /postgres` and `GET /mysql` answer with the URL of a running server, started by the first who asks. */
+  /** Where `GET /postgres` and the like answer with the URL of a running server, started by the first who asks. */
   readonly address: string
-  readonly problems: Readonly<Record<ServerEngine, string | undefined>>
+  readonly problems: Readonly<Record<ServerName, string | undefined>>
+}
+
+const SERVERS: Readonly<
+  Record<ServerName, { readonly start: () => Promise<TestServer>; readonly findProblem: () => string | undefined }>
+> = {
+  postgres: { start: startPostgres, findProblem: findPostgresProblem },
+  mysql: { start: startMariadb, findProblem: findMariadbProblem },
+  nats: { start: startNats, findProblem: findNatsProblem },
+  kinesis: { start: startKinesis, findProblem: findKinesisProblem },
 }
 
 declare module 'vitest' {
@@ -23,25 +37,29 @@ declare module 'vitest' {
 }
 
 /**
- * Vitest's global set-up: one server per engine for all test files and workers of a run, started when first asked for
+ * Vitest's global set-up: one server of each kind for all test files and workers of a run, started when first asked for
  * and ended with the run. `TEST_DATABASE_URL` puts an existing server in the place of one of its own.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = readGiven()
-  const running = new Map<ServerEngine, Promise<DatabaseServer>>()
+  const running = new Map<ServerName, Promise<TestServer>>()
+  const problemOf = (name: ServerName) => (given[name] ? undefined : SERVERS[name].findProblem())
   const problems = {
-    postgres: given.postgres ? undefined : findPostgresProblem(),
-    mysql: given.mysql ? undefined : findMariadbProblem(),
+    postgres: problemOf('postgres'),
+    mysql: problemOf('mysql'),
+    nats: problemOf('nats'),
+    kinesis: problemOf('kinesis'),
   }
-  for (const [engine, problem] of Object.entries(problems)) {
-    if (problem) project.vitest.logger.warn(`Tests on ${engine} cannot run: ${problem}.`)
+  for (const [name, problem] of Object.entries(problems)) {
+    if (problem) project.vitest.logger.warn(`Tests on ${name} cannot run: ${problem}.`)
   }
 
   const door = createServer(async (request, response) => {
     try {
-      const engine = request.url === '/postgres' ? 'postgres' : 'mysql'
-      if (problems[engine]) throw new Error(problems[engine])
-      response.end(given[engine] ?? (await findOrStart(running, engine)).url)
+      const name = request.url?.slice(1) ?? ''
+      if (!isServer(name)) throw new Error(`There is no server called ${name}.`)
+      if (problems[name]) throw new Error(problems[name])
+      response.end(given[name] ?? (await findOrStart(running, name)).url)
     } catch (error) {
       response.writeHead(503).end(error instanceof Error ? error.message : String(error))
     }
@@ -60,15 +78,17 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-function readGiven(): Partial<Record<ServerEngine, string>> {
+const isServer = (name: string): name is ServerName => Object.hasOwn(SERVERS, name)
+
+function readGiven(): Partial<Record<ServerName, string>> {
   const url = process.env.TEST_DATABASE_URL ?? ''
   if (/^postgres(ql)?:/.test(url)) return { postgres: url }
   return /^(mysql|mariadb):/.test(url) ? { mysql: url } : {}
 }
 
 /** The promise is kept, so that those who ask at the same time get the same server, or the same error. */
-function findOrStart(running: Map<ServerEngine, Promise<DatabaseServer>>, engine: ServerEngine) {
-  const server = running.get(engine) ?? (engine === 'postgres' ? startPostgres() : startMariadb())
-  running.set(engine, server)
+function findOrStart(running: Map<ServerName, Promise<TestServer>>, name: ServerName) {
+  const server = running.get(name) ?? SERVERS[name].start()
+  running.set(name, server)
   return server
 }

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { type DatabaseServer, type ServerOptions, startServer } from './server.ts'
+import { type ServerOptions, startServer, type TestServer } from './server.ts'
 
 /**
  * Starts a MariaDB server of one's own, with the `mariadbd` that is installed here. The caller destroys it; it does not
  * outlive this process. Its text ignores case, as in most installations, so that whoever needs otherwise has to say so.
  */
-export async function startMariadb(options: ServerOptions = {}): Promise<DatabaseServer> {
+export async function startMariadb(options: ServerOptions = {}): Promise<TestServer> {
   return await startServer(
     {
       install: (folder) => [

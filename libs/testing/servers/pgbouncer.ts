@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { type DatabaseServer, type Program, startServer } from './server.ts'
+import { type Program, startServer, type TestServer } from './server.ts'
 
 /**
  * Starts a PgBouncer of one's own in transaction mode before a PostgreSQL server, with the `pgbouncer` that is installed
  * here. The caller destroys it. Its pool is smaller than that of a service, so that statements of one client change lines.
  */
-export async function startPgbouncer(serverUrl: string): Promise<DatabaseServer> {
+export async function startPgbouncer(serverUrl: string): Promise<TestServer> {
   const { hostname, port: serverPort, username, pathname } = new URL(serverUrl)
   const settings = (folder: string, port: number) =>
     [
@@ -21,7 +21,6 @@ export async function startPgbouncer(serverUrl: string): Promise<DatabaseServer>
       `unix_socket_dir = ${folder}`,
     ].join('\n')
   const program: Program = {
-    install: () => ['true'],
     serve: (folder, port) => [
       'sh',
       '-c',

@@ -3,7 +3,7 @@ import { chmodSync, cpSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createScratch } from './scratch.ts'
-import { account, type DatabaseServer, type ServerOptions, startServer } from './server.ts'
+import { account, type ServerOptions, startServer, type TestServer } from './server.ts'
 
 /**
  * Starts a PostgreSQL server of one's own, from the npm package of its binaries or from the folder `PG_BIN`. The caller
@@ -16,7 +16,7 @@ import { account, type DatabaseServer, type ServerOptions, startServer } from '.
  * await server.start() // same url, same data
  * await server.destroy()
  */
-export async function startPostgres(options: ServerOptions = {}): Promise<DatabaseServer> {
+export async function startPostgres(options: ServerOptions = {}): Promise<TestServer> {
   const binaries = readableBinaries(findBinaries())
   return await startServer(
     {

@@ -12,7 +12,7 @@ import { createScratch, type Scratch, signalFamily } from './scratch.ts'
 const START_TIMEOUT_MS = 30_000
 const ASK_AGAIN_AFTER_MS = 20
 
-/** Database servers refuse to run as root, so root's run as nobody (by this number on Debian, Alpine and Fedora). */
+/** Databases refuse to run as root, so root's servers run as nobody (by this number on Debian, Alpine and Fedora). */
 export const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
 /** How a server of one's own is to be run. */
@@ -28,10 +28,14 @@ type Command = readonly [program: string, ...args: string[]]
 
 /** What is particular about one kind of server. */
 export interface Program {
-  /** Fills the folder with an empty data directory. */
-  install(folder: string): Command
+  /** Fills the folder with an empty data directory, where the server does not do that itself. */
+  install?(folder: string): Command
   serve(folder: string, port: number): Command
   url(port: number): string
+  /** Resolves if the server at this URL is ready; asks a database for a row unless told otherwise. */
+  answer?(url: string): Promise<unknown>
+  /** Is a file of this repository, which nobody else may be able to read: it runs as whoever runs the tests. */
+  readonly isOurs?: true
   /** Makes it close its connections and write everything down. */
   readonly stopSignal: NodeJS.Signals
   /** Makes it go at once without leaving anything behind outside its folder. */
@@ -41,12 +45,12 @@ export interface Program {
 const run = promisify(execFile)
 
 /** Installs and starts a server on a free port of the loopback interface; it ends with this process, or by `destroy`. */
-export async function startServer(program: Program, { durable = false }: ServerOptions): Promise<DatabaseServer> {
+export async function startServer(program: Program, { durable = false }: ServerOptions): Promise<TestServer> {
   const scratch = createScratch({ onDisk: durable, endSignal: program.endSignal })
   try {
     if (account.uid) chownSync(scratch.folder, account.uid, account.gid)
     await install(program, scratch)
-    const server = new DatabaseServer(program, scratch, await findFreePort())
+    const server = new TestServer(program, scratch, await findFreePort())
     await server.start()
     return server
   } catch (error) {
@@ -56,21 +60,24 @@ export async function startServer(program: Program, { durable = false }: ServerO
 }
 
 async function install(program: Program, scratch: Scratch): Promise<void> {
+  if (!program.install) return
   const [command, ...args] = program.install(scratch.folder)
   const installation = run(command, args, { cwd: scratch.folder, ...account })
   scratch.guard(installation.child.pid)
   await installation.finally(() => scratch.guard())
 }
 
-/** A database server that belongs to one test run or test, which may halt and kill it. */
-export class DatabaseServer {
-  /** Of its administrative database; the same after a restart. */
+/** A server that belongs to one test run or test, which may halt and kill it. */
+export class TestServer {
+  /** Of a database server's administrative database; the same after a restart. */
   readonly url: string
   /** Holds its data and its `log`. */
   readonly folder: string
   readonly #scratch: Scratch
   readonly #command: Command
+  readonly #answer: (url: string) => Promise<unknown>
   readonly #stopSignal: NodeJS.Signals
+  readonly #account: typeof account
   #process: ChildProcess | undefined
 
   constructor(program: Program, scratch: Scratch, port: number) {
@@ -78,10 +85,12 @@ export class DatabaseServer {
     this.folder = scratch.folder
     this.#scratch = scratch
     this.#command = program.serve(scratch.folder, port)
+    this.#answer = program.answer ?? ((url) => execute(url, 'SELECT 1'))
     this.#stopSignal = program.stopSignal
+    this.#account = program.isOurs ? {} : account
   }
 
-  /** Starts it again on the same port and data; returns once it answers queries, or throws with its log after 30 s. */
+  /** Starts it again on the same port and data; returns once it answers, or throws with its log after 30 s. */
   async start(): Promise<void> {
     const [program, ...args] = this.#command
     const logFile = join(this.folder, 'log')
@@ -90,7 +99,7 @@ export class DatabaseServer {
       cwd: this.folder,
       detached: true, // a Ctrl-C must not end it before the tests that use it
       stdio: ['ignore', log, log],
-      ...account,
+      ...this.#account,
     })
     closeSync(log)
     await once(child, 'spawn')
@@ -102,7 +111,7 @@ export class DatabaseServer {
     const deadline = Date.now() + START_TIMEOUT_MS
     for (;;) {
       try {
-        return await execute(this.url, 'SELECT 1')
+        return void (await this.#answer(this.url))
       } catch (cause) {
         if (hasExited(child) || Date.now() > deadline) {
           throw new Error(`${program} did not start: ${readFileSync(logFile, 'utf8')}`, { cause })

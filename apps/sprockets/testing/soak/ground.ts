@@ -1,10 +1,10 @@
 import {
   createDatabase,
   createServiceProcess,
-  type DatabaseServer,
   type ServiceProcess,
   startMariadb,
   startPostgres,
+  type TestServer,
 } from '@mainspring/testing'
 import { WATCHED } from './usage.ts'
 
@@ -16,7 +16,7 @@ export type EngineName = keyof typeof SERVERS
 /** A database server of the soak's own, unless the database is embedded, and the services on it. */
 export interface Ground {
   readonly engine: EngineName
-  readonly server: DatabaseServer | undefined
+  readonly server: TestServer | undefined
   /** Starts so many processes of all services on one new database; they end with the ground. */
   readonly startServices: (count?: number) => Promise<readonly ServiceProcess[]>
   readonly clear: () => Promise<void>

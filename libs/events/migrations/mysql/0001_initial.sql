@@ -11,6 +11,7 @@ create table `mainspring_outbox` (
   constraint `mainspring_outbox_subject_check` check (char_length(`subject`) <= 255)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index `mainspring_outbox_position_number_index` on `mainspring_outbox` (`position`, `number`);
+create index `mainspring_outbox_subject_index` on `mainspring_outbox` (`subject`);
 
 -- step: create table mainspring_inbox
 create table `mainspring_inbox` (
@@ -29,6 +30,7 @@ create table `mainspring_inbox` (
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create unique index `mainspring_inbox_source_id_unique` on `mainspring_inbox` (`source`, `id`);
 create index `mainspring_inbox_type_position_index` on `mainspring_inbox` (`type`, `position`);
+create index `mainspring_inbox_subject_index` on `mainspring_inbox` (`subject`);
 
 -- step: create table mainspring_logs
 create table `mainspring_logs` (
@@ -41,13 +43,15 @@ create table `mainspring_logs` (
 
 -- step: create table mainspring_subscriptions
 create table `mainspring_subscriptions` (
-  `source` varchar(63) not null,
+  `source` varchar(200) not null,
+  `lane` varchar(63) not null,
   `type` varchar(200) not null,
-  `position` bigint not null,
-  constraint `mainspring_subscriptions_pkey` primary key (`source`, `type`),
-  constraint `mainspring_subscriptions_source_check` check (char_length(`source`) <= 63),
+  `place` varchar(200) not null,
+  constraint `mainspring_subscriptions_pkey` primary key (`source`, `lane`, `type`),
+  constraint `mainspring_subscriptions_source_check` check (char_length(`source`) <= 200),
+  constraint `mainspring_subscriptions_lane_check` check (char_length(`lane`) <= 63),
   constraint `mainspring_subscriptions_type_check` check (char_length(`type`) <= 200),
-  constraint `mainspring_subscriptions_position_check` check (`position` >= 0)
+  constraint `mainspring_subscriptions_place_check` check (char_length(`place`) <= 200)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- step: create table mainspring_readers
@@ -76,14 +80,14 @@ create table `mainspring_leases` (
 create table `mainspring_listeners` (
   `name` varchar(200) not null,
   `types` longtext not null,
+  `from` varchar(9) default ('now') not null,
   `position` bigint not null,
-  `is_paused` boolean default (false) not null,
   `create_time` datetime(3) not null,
   constraint `mainspring_listeners_pkey` primary key (`name`),
   constraint `mainspring_listeners_name_check` check (char_length(`name`) <= 200),
   constraint `mainspring_listeners_types_check` check (json_valid(`types`)),
-  constraint `mainspring_listeners_position_check` check (`position` >= 0),
-  constraint `mainspring_listeners_is_paused_check` check (`is_paused` in (0, 1))
+  constraint `mainspring_listeners_from_check` check (`from` in ('now', 'beginning')),
+  constraint `mainspring_listeners_position_check` check (`position` >= 0)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- step: create table mainspring_marks
@@ -92,6 +96,14 @@ create table `mainspring_marks` (
   `position` bigint not null,
   constraint `mainspring_marks_pkey` primary key (`listener`, `position`),
   constraint `mainspring_marks_listener_check` check (char_length(`listener`) <= 200)
+) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
+
+-- step: create table mainspring_pauses
+create table `mainspring_pauses` (
+  `queue` varchar(200) not null,
+  `create_time` datetime(3) not null,
+  constraint `mainspring_pauses_pkey` primary key (`queue`),
+  constraint `mainspring_pauses_queue_check` check (char_length(`queue`) <= 200)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 -- step: create table mainspring_items
@@ -122,7 +134,7 @@ create table `mainspring_items` (
   constraint `mainspring_items_cause_check` check (char_length(`cause`) <= 200)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index `mainspring_items_queue_state_due_time_number_index` on `mainspring_items` (`queue`, `state`, `due_time`, `number`);
-create index `mainspring_items_queue_key_number_index` on `mainspring_items` (`queue`, `key`, `number`);
+create index `mainspring_items_queue_state_key_number_index` on `mainspring_items` (`queue`, `state`, `key`, `number`);
 create unique index `mainspring_items_queue_position_unique` on `mainspring_items` (`queue`, `position`);
 
 -- step: create table mainspring_attempts
@@ -155,10 +167,12 @@ create index `mainspring_interventions_queue_index` on `mainspring_interventions
 -- step: create table mainspring_schedules
 create table `mainspring_schedules` (
   `name` varchar(200) not null,
-  `cron` varchar(200) not null,
+  `rule` varchar(200) not null,
   `due_time` datetime(3) not null,
   `last_time` datetime(3),
+  `attempts` bigint not null,
   constraint `mainspring_schedules_pkey` primary key (`name`),
   constraint `mainspring_schedules_name_check` check (char_length(`name`) <= 200),
-  constraint `mainspring_schedules_cron_check` check (char_length(`cron`) <= 200)
+  constraint `mainspring_schedules_rule_check` check (char_length(`rule`) <= 200),
+  constraint `mainspring_schedules_attempts_check` check (`attempts` >= 0)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;

@@ -11,6 +11,7 @@ create table "mainspring_outbox" (
   constraint "mainspring_outbox_subject_check" check (char_length("subject") <= 255)
 );
 create index "mainspring_outbox_position_number_index" on "mainspring_outbox" ("position" nulls first, "number");
+create index "mainspring_outbox_subject_index" on "mainspring_outbox" ("subject");
 
 -- step: create table mainspring_inbox
 create table "mainspring_inbox" (
@@ -29,6 +30,7 @@ create table "mainspring_inbox" (
 );
 create unique index "mainspring_inbox_source_id_unique" on "mainspring_inbox" ("source", "id");
 create index "mainspring_inbox_type_position_index" on "mainspring_inbox" ("type", "position");
+create index "mainspring_inbox_subject_index" on "mainspring_inbox" ("subject");
 
 -- step: create table mainspring_logs
 create table "mainspring_logs" (
@@ -42,12 +44,14 @@ create table "mainspring_logs" (
 -- step: create table mainspring_subscriptions
 create table "mainspring_subscriptions" (
   "source" text collate "C" not null,
+  "lane" text collate "C" not null,
   "type" text collate "C" not null,
-  "position" bigint not null,
-  constraint "mainspring_subscriptions_pkey" primary key ("source", "type"),
-  constraint "mainspring_subscriptions_source_check" check (char_length("source") <= 63),
+  "place" text collate "C" not null,
+  constraint "mainspring_subscriptions_pkey" primary key ("source", "lane", "type"),
+  constraint "mainspring_subscriptions_source_check" check (char_length("source") <= 200),
+  constraint "mainspring_subscriptions_lane_check" check (char_length("lane") <= 63),
   constraint "mainspring_subscriptions_type_check" check (char_length("type") <= 200),
-  constraint "mainspring_subscriptions_position_check" check ("position" >= 0)
+  constraint "mainspring_subscriptions_place_check" check (char_length("place") <= 200)
 );
 
 -- step: create table mainspring_readers
@@ -76,11 +80,12 @@ create table "mainspring_leases" (
 create table "mainspring_listeners" (
   "name" text collate "C" not null,
   "types" json not null,
+  "from" text collate "C" default 'now' not null,
   "position" bigint not null,
-  "is_paused" boolean default false not null,
   "create_time" timestamptz(3) not null,
   constraint "mainspring_listeners_pkey" primary key ("name"),
   constraint "mainspring_listeners_name_check" check (char_length("name") <= 200),
+  constraint "mainspring_listeners_from_check" check ("from" in ('now', 'beginning')),
   constraint "mainspring_listeners_position_check" check ("position" >= 0)
 );
 
@@ -90,6 +95,14 @@ create table "mainspring_marks" (
   "position" bigint not null,
   constraint "mainspring_marks_pkey" primary key ("listener", "position"),
   constraint "mainspring_marks_listener_check" check (char_length("listener") <= 200)
+);
+
+-- step: create table mainspring_pauses
+create table "mainspring_pauses" (
+  "queue" text collate "C" not null,
+  "create_time" timestamptz(3) not null,
+  constraint "mainspring_pauses_pkey" primary key ("queue"),
+  constraint "mainspring_pauses_queue_check" check (char_length("queue") <= 200)
 );
 
 -- step: create table mainspring_items
@@ -120,7 +133,7 @@ create table "mainspring_items" (
   constraint "mainspring_items_cause_check" check (char_length("cause") <= 200)
 );
 create index "mainspring_items_queue_state_due_time_number_index" on "mainspring_items" ("queue", "state", "due_time", "number");
-create index "mainspring_items_queue_key_number_index" on "mainspring_items" ("queue", "key" nulls first, "number");
+create index "mainspring_items_queue_state_key_number_index" on "mainspring_items" ("queue", "state", "key" nulls first, "number");
 create unique index "mainspring_items_queue_position_unique" on "mainspring_items" ("queue", "position" nulls first);
 
 -- step: create table mainspring_attempts
@@ -153,10 +166,12 @@ create index "mainspring_interventions_queue_index" on "mainspring_interventions
 -- step: create table mainspring_schedules
 create table "mainspring_schedules" (
   "name" text collate "C" not null,
-  "cron" text collate "C" not null,
+  "rule" text collate "C" not null,
   "due_time" timestamptz(3) not null,
   "last_time" timestamptz(3),
+  "attempts" bigint not null,
   constraint "mainspring_schedules_pkey" primary key ("name"),
   constraint "mainspring_schedules_name_check" check (char_length("name") <= 200),
-  constraint "mainspring_schedules_cron_check" check (char_length("cron") <= 200)
+  constraint "mainspring_schedules_rule_check" check (char_length("rule") <= 200),
+  constraint "mainspring_schedules_attempts_check" check ("attempts" >= 0)
 );

@@ -10,6 +10,7 @@ create table "mainspring_outbox" (
   constraint "mainspring_outbox_subject_check" check (length("subject") <= 255)
 ) strict;
 create index "mainspring_outbox_position_number_index" on "mainspring_outbox" ("position", "number");
+create index "mainspring_outbox_subject_index" on "mainspring_outbox" ("subject");
 
 -- step: create table mainspring_inbox
 create table "mainspring_inbox" (
@@ -28,6 +29,7 @@ create table "mainspring_inbox" (
 ) strict;
 create unique index "mainspring_inbox_source_id_unique" on "mainspring_inbox" ("source", "id");
 create index "mainspring_inbox_type_position_index" on "mainspring_inbox" ("type", "position");
+create index "mainspring_inbox_subject_index" on "mainspring_inbox" ("subject");
 
 -- step: create table mainspring_logs
 create table "mainspring_logs" (
@@ -41,12 +43,14 @@ create table "mainspring_logs" (
 -- step: create table mainspring_subscriptions
 create table "mainspring_subscriptions" (
   "source" text not null,
+  "lane" text not null,
   "type" text not null,
-  "position" integer not null,
-  constraint "mainspring_subscriptions_pkey" primary key ("source", "type"),
-  constraint "mainspring_subscriptions_source_check" check (length("source") <= 63),
+  "place" text not null,
+  constraint "mainspring_subscriptions_pkey" primary key ("source", "lane", "type"),
+  constraint "mainspring_subscriptions_source_check" check (length("source") <= 200),
+  constraint "mainspring_subscriptions_lane_check" check (length("lane") <= 63),
   constraint "mainspring_subscriptions_type_check" check (length("type") <= 200),
-  constraint "mainspring_subscriptions_position_check" check ("position" >= 0)
+  constraint "mainspring_subscriptions_place_check" check (length("place") <= 200)
 ) strict;
 
 -- step: create table mainspring_readers
@@ -75,14 +79,14 @@ create table "mainspring_leases" (
 create table "mainspring_listeners" (
   "name" text not null,
   "types" text not null,
+  "from" text default 'now' not null,
   "position" integer not null,
-  "is_paused" integer default 0 not null,
   "create_time" text not null,
   constraint "mainspring_listeners_pkey" primary key ("name"),
   constraint "mainspring_listeners_name_check" check (length("name") <= 200),
   constraint "mainspring_listeners_types_check" check (json_valid("types")),
-  constraint "mainspring_listeners_position_check" check ("position" >= 0),
-  constraint "mainspring_listeners_is_paused_check" check ("is_paused" in (0, 1))
+  constraint "mainspring_listeners_from_check" check ("from" in ('now', 'beginning')),
+  constraint "mainspring_listeners_position_check" check ("position" >= 0)
 ) strict;
 
 -- step: create table mainspring_marks
@@ -91,6 +95,14 @@ create table "mainspring_marks" (
   "position" integer not null,
   constraint "mainspring_marks_pkey" primary key ("listener", "position"),
   constraint "mainspring_marks_listener_check" check (length("listener") <= 200)
+) strict;
+
+-- step: create table mainspring_pauses
+create table "mainspring_pauses" (
+  "queue" text not null,
+  "create_time" text not null,
+  constraint "mainspring_pauses_pkey" primary key ("queue"),
+  constraint "mainspring_pauses_queue_check" check (length("queue") <= 200)
 ) strict;
 
 -- step: create table mainspring_items
@@ -120,7 +132,7 @@ create table "mainspring_items" (
   constraint "mainspring_items_cause_check" check (length("cause") <= 200)
 ) strict;
 create index "mainspring_items_queue_state_due_time_number_index" on "mainspring_items" ("queue", "state", "due_time", "number");
-create index "mainspring_items_queue_key_number_index" on "mainspring_items" ("queue", "key", "number");
+create index "mainspring_items_queue_state_key_number_index" on "mainspring_items" ("queue", "state", "key", "number");
 create unique index "mainspring_items_queue_position_unique" on "mainspring_items" ("queue", "position");
 
 -- step: create table mainspring_attempts
@@ -151,10 +163,12 @@ create index "mainspring_interventions_queue_index" on "mainspring_interventions
 -- step: create table mainspring_schedules
 create table "mainspring_schedules" (
   "name" text not null,
-  "cron" text not null,
+  "rule" text not null,
   "due_time" text not null,
   "last_time" text,
+  "attempts" integer not null,
   constraint "mainspring_schedules_pkey" primary key ("name"),
   constraint "mainspring_schedules_name_check" check (length("name") <= 200),
-  constraint "mainspring_schedules_cron_check" check (length("cron") <= 200)
+  constraint "mainspring_schedules_rule_check" check (length("rule") <= 200),
+  constraint "mainspring_schedules_attempts_check" check ("attempts" >= 0)
 ) strict;

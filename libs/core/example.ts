@@ -1,4 +1,4 @@
-import type { Schema } from '@mainspring/core'
+import type { Schema } from './schema.ts'
 
 interface Described {
   readonly type?: string | readonly string[]
@@ -11,14 +11,25 @@ interface Described {
   readonly items?: Schema
   readonly minimum?: number
   readonly minLength?: number
+  readonly format?: string
 }
 
 /**
- * A body that could be sent as it is: the example of each field that has one or must be given, else the least that its
+ * A value that could be sent as it is: the example of each field that has one or must be given, else the least that its
  * rules allow. An id is left out, so that whoever tries twice makes two.
  */
 export function exampleOf(schema: Schema): unknown {
-  const { type, examples, enum: values, required = [], properties, items, minimum, minLength }: Described = schema
+  const {
+    type,
+    examples,
+    enum: values,
+    required = [],
+    properties,
+    items,
+    minimum,
+    minLength,
+    format,
+  }: Described = schema
   if (examples) return examples[0]
   if (values) return values[0]
   switch (Array.isArray(type) ? type[0] : type) {
@@ -36,9 +47,11 @@ export function exampleOf(schema: Schema): unknown {
     case 'boolean':
       return true
     default:
-      return 'a'.repeat(Math.max(1, minLength ?? 1))
+      return MOMENTS[format ?? ''] ?? 'a'.repeat(Math.max(1, minLength ?? 1))
   }
 }
+
+const MOMENTS: Readonly<Record<string, string>> = { date: '2026-11-20', 'date-time': '2026-11-20T09:30:00.000Z' }
 
 const isGiven = ({ readOnly }: Described): boolean => !readOnly
 

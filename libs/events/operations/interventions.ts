@@ -1,0 +1,181 @@
+import type { Validator } from '@mainspring/core'
+import { invalidFields } from '@mainspring/core'
+import type { Kysely, Selects, Writer } from '@mainspring/data'
+import type { EventStore } from '../context.ts'
+import type { WorkTables } from '../items.ts'
+import { interventions } from '../tables.ts'
+import { promoteOf } from '../work/keys.ts'
+import {
+  countDeadLetters,
+  type DeadLetter,
+  type DeadLetterFilter,
+  deadLetterNotFound,
+  listDeadLetters,
+  selectDead,
+} from './dead-letters.ts'
+
+/** What was, or with `dry_run` would be, done to dead letters. */
+export interface Treated {
+  readonly count: number
+  /** The first ten of a dry run. */
+  readonly first: readonly DeadLetter[]
+}
+
+/** Who does it, and whether it is only tried. */
+export interface TreatmentOptions {
+  readonly actor: string
+  readonly dry_run?: boolean
+}
+
+/** A dead letter that is about to go, or to be tried again. */
+export interface Treatable {
+  readonly number: number
+  readonly queue: string
+  readonly key: string | null
+  /** The place of a listener's event in the inbox. */
+  readonly position: number | null
+}
+
+/** Dead letters that are treated in one unit of work. */
+const MOST_AT_ONCE = 500
+
+/**
+ * Has dead letters tried again, with as many attempts as new items have; what they went through is kept until they succeed.
+ * One whose key has others goes before those that come after it, but waits for the one that is being worked on.
+ */
+export async function replay(store: EventStore, filter: DeadLetterFilter, options: TreatmentOptions): Promise<Treated> {
+  return treat(store, filter, options, async (letters) => {
+    const numbers = letters.map(({ number }) => number)
+    const replayed = await store.database.write(async (db) => {
+      await db.lockKeys([...new Set(letters.flatMap(({ queue, key }) => (key === null ? [] : [`${queue}/${key}`])))])
+      await holdUpKeys(db, letters)
+      const now = String(db.encode('timestamp', db.now()))
+      const revive = (state: 'READY' | 'WAITING') => (query: Kysely<WorkTables>) =>
+        query
+          .updateTable('mainspring_items')
+          .set({ state, attempts: 0, due_time: now, update_time: now })
+          .where('number', 'in', numbers)
+          .where('state', '=', 'DEAD')
+          .where('key', state === 'READY' ? 'is' : 'is not', null)
+      const count = (await db.execute(revive('READY'))) + (await db.execute(revive('WAITING')))
+      await record(db, 'replay', options.actor, letters)
+      return count
+    })
+    for (const [queue, those] of Map.groupBy(letters, (letter) => letter.queue)) {
+      await promoteOf(
+        store,
+        queue,
+        those.map(({ number }) => number),
+      )
+    }
+    return replayed
+  })
+}
+
+/** From here on nobody takes an item of these keys before it is found out which comes first. */
+async function holdUpKeys(db: Writer, letters: readonly Treatable[]): Promise<void> {
+  for (const [queue, those] of Map.groupBy(letters, (letter) => letter.queue)) {
+    const keys = [...new Set(those.map(({ key }) => key).filter((key) => key !== null))]
+    if (keys.length === 0) continue
+    await db.execute((query: Kysely<WorkTables>) =>
+      query
+        .updateTable('mainspring_items')
+        .set({ state: 'WAITING' })
+        .where('queue', '=', queue)
+        .where('state', '=', 'READY')
+        .where('key', 'in', keys),
+    )
+  }
+}
+
+/** Removes dead letters; `before` is told of them in the same unit of work: for a listener that counts as done. */
+export async function discard(
+  store: EventStore,
+  filter: DeadLetterFilter,
+  options: TreatmentOptions & { readonly before?: (db: Writer, letters: readonly Treatable[]) => Promise<void> },
+): Promise<Treated> {
+  return treat(store, filter, options, (letters) =>
+    store.database.write(async (db) => {
+      const numbers = letters.map(({ number }) => number)
+      await options.before?.(db, letters)
+      const count = await db.execute((query: Kysely<WorkTables>) =>
+        query.deleteFrom('mainspring_items').where('number', 'in', numbers).where('state', '=', 'DEAD'),
+      )
+      // Somebody was quicker with one of them: `before` must not count for that.
+      if (count < letters.length) throw new Overtaken()
+      await db.execute((query: Kysely<WorkTables>) =>
+        query.deleteFrom('mainspring_attempts').where('item', 'in', numbers),
+      )
+      await record(db, 'discard', options.actor, letters)
+      return count
+    }),
+  )
+}
+
+class Overtaken extends Error {}
+
+/** Treats all that are meant, a unit of work for some at a time; those that others treat meanwhile are left to them. */
+async function treat(
+  store: EventStore,
+  filter: DeadLetterFilter,
+  { dry_run = false }: TreatmentOptions,
+  work: (letters: readonly Treatable[]) => Promise<number>,
+): Promise<Treated> {
+  if (dry_run) {
+    return { count: await countDeadLetters(store, filter), first: await listDeadLetters(store, filter, { limit: 10 }) }
+  }
+  let count = 0
+  for (let after = 0; ; ) {
+    const letters = await store.database.reader.query((query: Selects<WorkTables>) =>
+      selectDead(store, query, filter)
+        .select(['number', 'queue', 'key', 'position'])
+        .where('number', '>', after)
+        .orderBy('number')
+        .limit(MOST_AT_ONCE),
+    )
+    const last = letters.at(-1)
+    if (!last) return { count, first: [] }
+    try {
+      count += await work(letters)
+      after = last.number
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error
+    }
+  }
+}
+
+/** Replaces the payload of a dead letter; the old one is kept. Throws `not_found`, and `invalid_request` if `validate` finds something. */
+export async function edit(
+  { database }: EventStore,
+  number: number,
+  payload: object,
+  { actor, validate }: { readonly actor: string; readonly validate?: Validator | undefined },
+): Promise<void> {
+  const errors = validate?.(payload) ?? []
+  if (errors.length > 0) throw invalidFields(errors)
+  await database.write(async (db) => {
+    const update_time = String(db.encode('timestamp', db.now()))
+    const [letter] = await db.query((query: Selects<WorkTables>) => {
+      const found = query.selectFrom('mainspring_items').select(['queue', 'payload'])
+      const dead = found.where('number', '=', number).where('state', '=', 'DEAD')
+      return db.engine === 'sqlite' ? dead : dead.forUpdate()
+    })
+    if (!letter) throw deadLetterNotFound(number)
+    await db.execute((query: Kysely<WorkTables>) =>
+      query
+        .updateTable('mainspring_items')
+        .set({ payload: JSON.stringify(payload), update_time })
+        .where('number', '=', number),
+    )
+    const { queue, payload: old } = letter
+    await db.append(interventions, [
+      { actor, action: 'edit', queue, item: number, payload: old, create_time: db.now() },
+    ])
+  })
+}
+
+const record = (db: Writer, action: string, actor: string, letters: readonly Treatable[]): Promise<void> =>
+  db.append(
+    interventions,
+    letters.map(({ queue, number }) => ({ actor, action, queue, item: number, create_time: db.now() })),
+  )

@@ -1,0 +1,105 @@
+import type { Log } from '@mainspring/core'
+import { type Conductor, startConductor } from './conductor.ts'
+import type { Consumer, RunUnit } from './consumer.ts'
+import type { EventStore, Publishing } from './context.ts'
+import { createEnqueue, type Enqueued } from './enqueue.ts'
+import type { Origin } from './envelope.ts'
+import { type EventType, sourceOf } from './event.ts'
+import { createInbox } from './inbox.ts'
+import type { Listener } from './listener.ts'
+import { consumerOfListener } from './listeners/consumer.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import type { Queue } from './queue.ts'
+import { registerListeners } from './registration.ts'
+import type { Schedule } from './schedule.ts'
+import { createScheduler } from './scheduler.ts'
+import type { EventSource } from './source.ts'
+import type { Publisher } from './transports/publisher.ts'
+import { consumerOf } from './work/consumer-of.ts'
+import { startWorkers, type Workers } from './work/worker.ts'
+
+/** What a service declares of its events and its work. */
+export interface Declared {
+  readonly events: readonly EventType[]
+  readonly listeners: readonly Listener[]
+  readonly queues: readonly Queue[]
+  readonly schedules: readonly Schedule[]
+}
+
+/** The events and the work of one service, in one process. */
+export interface ServiceEvents {
+  /** What it emits: a source for those in the same process that listen to it. */
+  readonly outbox: Outbox
+  /** Gives a unit of work its ways to publish. */
+  readonly publishing: Publishing
+  /** Has its listeners hear all that is emitted from now on; to be called before anybody is served. */
+  readonly subscribe: (sources: readonly EventSource[]) => Promise<void>
+  /** Begins to publish, to receive, to listen and to work. */
+  readonly start: (publisher?: Publisher) => void
+  /** Takes nothing new, finishes what it has and gives its leases back. */
+  readonly stop: () => Promise<void>
+}
+
+/** Puts together what a service emits, hears and has to do. `ports` are its connectors. */
+export function createServiceEvents(store: EventStore, declared: Declared, ports: object): ServiceEvents {
+  const { database, clock, log } = store
+  const { events, listeners, queues, schedules } = declared
+  const outbox = createOutbox(store, events)
+  const enqueueOf = createEnqueue(store, queues, (enqueued: Enqueued) => workers?.onEnqueued(enqueued))
+  const publishing: Publishing = (db, origin) => ({ emit: outbox.emitter(db, origin), enqueue: enqueueOf(db, origin) })
+  const runUnit: RunUnit = (origin, job, options) =>
+    database.write((db) => job({ ...ports, ...publishing(db, origin), db, clock, log: logFor(log, origin) }), options)
+  const inbox = createInbox(store)
+  const wake = () => workers?.wake()
+  let sources: readonly EventSource[] = []
+  let workers: Workers | undefined
+  let conductor: Conductor | undefined
+
+  /** Items come from queues, and from listeners that could not deal with an event at once. */
+  function createConsumers(): readonly Consumer[] {
+    const reads = { db: database.reader, clock }
+    const comingAfter = (listener: Listener) => listeners.filter(({ after }) => after.includes(listener))
+    return [
+      ...queues.map((queue) => consumerOf(queue, reads, ports)),
+      ...listeners.map((listener) => consumerOfListener(store, listener, comingAfter(listener), wake)),
+    ]
+  }
+
+  return {
+    outbox,
+    publishing,
+    async subscribe(to) {
+      sources = to
+      await registerListeners(store, listeners)
+      for (const source of sources) await inbox.subscribe(source)
+    },
+    start(publisher) {
+      const scheduler = createScheduler(store, schedules, runUnit)
+      workers = startWorkers(store, createConsumers(), runUnit)
+      conductor = startConductor({
+        store,
+        outbox,
+        inbox,
+        sources,
+        publisher,
+        listeners,
+        scheduler,
+        runUnit,
+        onItems: wake,
+      })
+    },
+    async stop() {
+      await Promise.all([conductor?.stop(), workers?.stop()])
+    },
+  }
+}
+
+/** The services whose events somebody here listens to. */
+export const sourcesOf = ({ listeners }: Pick<Declared, 'listeners'>): readonly string[] => [
+  ...new Set(listeners.flatMap(({ events }) => events.map(sourceOf))),
+]
+
+/** Each line says which request it goes back to. */
+function logFor(log: Log, { requestid, traceparent }: Origin): Log {
+  return requestid === undefined ? log : log.child({ request_id: requestid, ...(traceparent ? { traceparent } : {}) })
+}
