@@ -9,7 +9,7 @@ import { User } from './entities/user.ts'
 import { RentalOverdue, ReturnCompleted, ReturnRejected, ReturnRequested } from './events.ts'
 import { assetFixtures, locationFixtures, userFixtures } from './fixtures/depot.ts'
 import { rentalFixtures } from './fixtures/rentals.ts'
-import { returnFixtures } from './fixtures/returns.ts'
+import { returnCountFixtures, returnFixtures } from './fixtures/returns.ts'
 import { assets } from './interface/assets.ts'
 import { flagging } from './interface/flag-overdue.ts'
 import { locations } from './interface/locations.ts'
@@ -39,7 +39,7 @@ export const rentals = service({
     terms: { period: toMilliseconds(period), rescan: toMilliseconds(rescan), grace: toMilliseconds(grace) },
   }),
   entities: [User, Asset, Location, Rental, Return, ReturnCount],
-  resources: [returns, returnCounts, users, assets, locations, rentalResource],
+  resources: [users, assets, locations, rentalResource, returns, returnCounts],
   events: [ReturnRequested, ReturnCompleted, ReturnRejected, RentalOverdue],
   listeners: [settleRequested, countSettled, auditSettled],
   schedules: [flagging],
@@ -47,6 +47,6 @@ export const rentals = service({
     asset_out: { kind: 'conflict', title: 'The container is out already.' },
     rental_closed: { kind: 'conflict', title: 'The rental is over.' },
   },
-  fixtures: [userFixtures, assetFixtures, locationFixtures, rentalFixtures, returnFixtures],
+  fixtures: [userFixtures, assetFixtures, locationFixtures, rentalFixtures, returnFixtures, returnCountFixtures],
   migrations: new URL('migrations', import.meta.url),
 })

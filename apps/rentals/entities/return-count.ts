@@ -9,8 +9,8 @@ export const ReturnCount = entity(
   'return-count',
   {
     location_id: id({ output_only: true, filter: true, description: 'Where they were scanned: also the id of this.' }),
-    in_time: scans('Scans that settled a rental in time.'),
-    late: scans('Scans that settled a rental which is flagged.'),
+    completed: scans('Scans that settled a rental in time.'),
+    flagged: scans('Scans that settled a rental which is flagged.'),
     rejected: scans('Scans that settled none.'),
   },
   { description: 'How the scans at one location ended.' },

@@ -28,8 +28,8 @@ describeEachEngine('a scan that was settled', (engine) => {
     await scanMug('canteen', -HOUR)
     await depot.record('nobody', 'nothing')
 
-    const market = { location_id: 'market', in_time: 6, late: 0, rejected: 1 }
-    const canteen = { location_id: 'canteen', in_time: 3, late: 1, rejected: 0 }
+    const market = { location_id: 'market', completed: 6, flagged: 0, rejected: 1 }
+    const canteen = { location_id: 'canteen', completed: 3, flagged: 1, rejected: 0 }
     await vi.waitFor(async () => expect(await countsOf('market')).toMatchObject(market), SOON)
     await vi.waitFor(async () => expect(await countsOf('canteen')).toMatchObject(canteen), SOON)
   })
@@ -52,7 +52,7 @@ describeEachEngine('a scan that was settled', (engine) => {
 
     const audits = Array.from({ length: 4 }, () => auditSettled.name)
     await haveRun(settle.name, count.name, ...audits)
-    expect(await countsOf('market')).toMatchObject({ in_time: 1 })
+    expect(await countsOf('market')).toMatchObject({ completed: 1 })
   })
 
   test('is settled once and audited once, however often it could not be counted', async () => {
@@ -63,7 +63,7 @@ describeEachEngine('a scan that was settled', (engine) => {
 
     const counts = Array.from({ length: 4 }, () => count.name)
     await haveRun(settle.name, ...counts, auditSettled.name)
-    expect(await countsOf('market')).toMatchObject({ in_time: 1 })
+    expect(await countsOf('market')).toMatchObject({ completed: 1 })
   })
 
   async function scanMug(location_id: string, due = HOUR) {

@@ -15,7 +15,7 @@ export const countSettled = listener({
 
 const outcomeOf = (data: Settled['data']): Outcome => {
   if ('reason' in data) return 'rejected'
-  return data.status === 'FLAGGED' ? 'late' : 'in_time'
+  return data.status === 'FLAGGED' ? 'flagged' : 'completed'
 }
 
 /** A line of the log for whoever audits, once it was counted. */

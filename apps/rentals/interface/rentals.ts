@@ -23,6 +23,7 @@ export const rentalResource = resource(Rental, {
       summary: 'Return a rental',
       description:
         'As `POST /v1/returns`, for clients that know no scans of their own: it may settle this rental alone.',
+      errors: ['reference_not_found'],
     }),
   },
   olderPaths: {

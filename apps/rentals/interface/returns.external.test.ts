@@ -80,7 +80,7 @@ test('two hundred scans of one container at once complete one rental, once', asy
     body: { status: 'COMPLETED', return_time: completed[0]?.scan_time },
   })
   expect(await client.get(`/v1/rentals/${eligible.id}`)).toMatchObject({ body: { ...eligible } })
-  const counted = { location_id: location, in_time: 1, late: 0, rejected: 199 }
+  const counted = { location_id: location, completed: 1, flagged: 0, rejected: 199 }
   await vi.waitFor(
     async () => expect((await client.get<ReturnCount>(`/v1/return-counts/${location}`)).body).toMatchObject(counted),
     SOON,
@@ -147,6 +147,9 @@ test('older clients are refused what is no scan of a rental', async () => {
   const { scan_time: timestamp, ...codes } = scanOf('nobody', 'nothing', (await makeLocation()).id)
 
   expect(await client.put(`/rentals/${randomUUID()}`, { ...codes, timestamp })).toMatchObject({ status: 404 })
+  expect(await client.put(`/rentals/${id}`, { ...codes, timestamp, location_id: 'nowhere' })).toMatchObject(
+    refusal(400, 'location_id', 'reference_not_found'),
+  )
   expect(await client.put(`/rentals/${id}`, codes)).toMatchObject(refusal(400, 'timestamp', 'required'))
   expect(await client.put(`/rentals/${id}`, { ...codes, timestamp: 'now' })).toMatchObject(refusal(400, 'timestamp'))
 })
@@ -162,7 +165,7 @@ test('a late return is flagged, and counted as late', async () => {
   const list = `/v1/return-counts?filter=location_id == '${location}'`
   await vi.waitFor(
     async () =>
-      expect((await client.get<Page<ReturnCount>>(list)).body.results).toMatchObject([{ late: 1, in_time: 0 }]),
+      expect((await client.get<Page<ReturnCount>>(list)).body.results).toMatchObject([{ flagged: 1, completed: 0 }]),
     SOON,
   )
 })

@@ -2,7 +2,7 @@ import type { Writes } from '@mainspring/data'
 import { ReturnCount } from '../entities/return-count.ts'
 
 /** How a scan may end. */
-export type Outcome = 'in_time' | 'late' | 'rejected'
+export type Outcome = 'completed' | 'flagged' | 'rejected'
 
 /** Counts one scan. The key is held, for of many first scans at a location one makes the row. */
 export async function countReturn(

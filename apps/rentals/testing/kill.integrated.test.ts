@@ -40,7 +40,7 @@ describe.concurrent('killed between a scan and its settlement', () => {
       await vi.waitFor(
         async () =>
           expect(await get<ReturnCount>(service, 'return-counts/market')).toMatchObject({
-            in_time: taken.length,
+            completed: taken.length,
             rejected: 0,
           }),
         { timeout: 20_000, interval: 100 },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { PutRecordsCommand, ResourceNotFoundException } from '@aws-sdk/client-kinesis'
-import type { Kinesis } from './kinesis.ts'
+import type { Kinesis } from './kinesis-line.ts'
 import { ensureStream } from './kinesis-shards.ts'
 import type { EventRecord, Publisher, PublishLimits } from './publisher.ts'
 

@@ -7,7 +7,7 @@ import {
   type Shard,
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis'
-import type { Kinesis } from './kinesis.ts'
+import type { Kinesis } from './kinesis-line.ts'
 
 /** Shards of a stream that is made for an emulator. */
 const SHARDS = 2

@@ -10,7 +10,7 @@ import { createSignal } from '../signal.ts'
 import { BEGINNING, CLOSED, type EventSource, type Lane, type Page, type Place } from '../source.ts'
 import { readArrivals } from './arrivals.ts'
 import { createCached } from './cached.ts'
-import type { Kinesis } from './kinesis.ts'
+import type { Kinesis } from './kinesis-line.ts'
 import { isClosed, listShards } from './kinesis-shards.ts'
 import { createReadAhead, type OpenLane, type ReadAhead } from './read-ahead.ts'
 

@@ -1,6 +1,7 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis'
 import type { Log } from '@mainspring/core'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { Kinesis } from './kinesis-line.ts'
 import { kinesisPublisher } from './kinesis-publisher.ts'
 import { kinesisSource } from './kinesis-source.ts'
 import type { Transport } from './transport.ts'
@@ -13,15 +14,6 @@ export interface KinesisOptions extends Pick<KinesisClientConfig, 'region' | 'cr
   readonly log: Log
   /** Milliseconds between two looks at a shard that has nothing new; all readers of a shard have five looks a second. */
   readonly pause?: number
-}
-
-/** The way to Kinesis. */
-export interface Kinesis {
-  readonly client: KinesisClient
-  readonly stream: string
-  readonly isEmulated: boolean
-  readonly log: Log
-  readonly pause: number
 }
 
 /** Milliseconds. */

@@ -1,4 +1,4 @@
-import type { Line, Nats } from './nats.ts'
+import type { Line, Nats } from './nats-line.ts'
 import { ensureStream, streamOf } from './nats-stream.ts'
 import type { EventRecord, Publisher } from './publisher.ts'
 

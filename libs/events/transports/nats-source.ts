@@ -2,7 +2,7 @@ import { createSignal } from '../signal.ts'
 import { type EventSource, type Lane, type Page, type Place, placeOf } from '../source.ts'
 import { readArrivals } from './arrivals.ts'
 import { createCached } from './cached.ts'
-import type { Nats } from './nats.ts'
+import type { Nats } from './nats-line.ts'
 import { ensureStream, streamOf } from './nats-stream.ts'
 import { createReadAhead, type ReadAhead } from './read-ahead.ts'
 

@@ -1,5 +1,5 @@
 import { JetStreamApiError, type StreamInfo } from '@nats-io/jetstream'
-import type { Line, Nats } from './nats.ts'
+import type { Line, Nats } from './nats-line.ts'
 
 /** Days that events are kept for readers that are away. */
 const KEPT_FOR = 14

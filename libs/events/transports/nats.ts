@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Log } from '@mainspring/core'
-import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node'
+import type { Line, Nats } from './nats-line.ts'
 import { natsPublisher } from './nats-publisher.ts'
 import { natsSource } from './nats-source.ts'
 import type { Transport } from './transport.ts'
@@ -15,20 +16,6 @@ export interface NatsOptions {
   /** What all streams and subjects begin with. */
   readonly stream: string
   readonly log: Log
-}
-
-/** The way to NATS. */
-export interface Nats {
-  readonly stream: string
-  readonly log: Log
-  /** Connects if that was not done yet; a connection that is lost comes back by itself. Throws while there is none. */
-  readonly connect: () => Promise<Line>
-}
-
-/** A connection. */
-export interface Line {
-  readonly client: JetStreamClient
-  readonly manager: JetStreamManager
 }
 
 /** Milliseconds that an answer may take. */

@@ -2,8 +2,8 @@
 create table `return_counts` (
   `id` varchar(63) not null,
   `location_id` varchar(63) not null,
-  `in_time` bigint default (0) not null,
-  `late` bigint default (0) not null,
+  `completed` bigint default (0) not null,
+  `flagged` bigint default (0) not null,
   `rejected` bigint default (0) not null,
   `create_time` datetime(3) not null,
   `update_time` datetime(3) not null,
@@ -11,13 +11,13 @@ create table `return_counts` (
   constraint `return_counts_pkey` primary key (`id`),
   constraint `return_counts_id_check` check (char_length(`id`) <= 63),
   constraint `return_counts_location_id_check` check (char_length(`location_id`) <= 63),
-  constraint `return_counts_in_time_check` check (`in_time` >= 0),
-  constraint `return_counts_late_check` check (`late` >= 0),
+  constraint `return_counts_completed_check` check (`completed` >= 0),
+  constraint `return_counts_flagged_check` check (`flagged` >= 0),
   constraint `return_counts_rejected_check` check (`rejected` >= 0),
   constraint `return_counts_version_check` check (`version` >= 0)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
-create index `return_counts_in_time_id_index` on `return_counts` (`in_time`, `id`);
-create index `return_counts_late_id_index` on `return_counts` (`late`, `id`);
+create index `return_counts_completed_id_index` on `return_counts` (`completed`, `id`);
+create index `return_counts_flagged_id_index` on `return_counts` (`flagged`, `id`);
 create index `return_counts_rejected_id_index` on `return_counts` (`rejected`, `id`);
 create index `return_counts_create_time_id_index` on `return_counts` (`create_time`, `id`);
 create index `return_counts_update_time_id_index` on `return_counts` (`update_time`, `id`);
