@@ -6,6 +6,26 @@ export * from './envelope.ts'
 export * from './event.ts'
 export { exampleEnvelope } from './example.ts'
 export * from './listener.ts'
+export {
+  type DeadLetter,
+  type DeadLetterCause,
+  type DeadLetterFilter,
+  type DeadLetterHistory,
+  type FailedAttempt,
+  getDeadLetter,
+  type Intervention,
+  listCauses,
+  listDeadLetters,
+} from './operations/dead-letters.ts'
+export { editDeadLetter } from './operations/edit.ts'
+export { listQueueDepths, pauseQueue, type QueueDepth, resumeQueue } from './operations/queues.ts'
+export {
+  discardDeadLetters,
+  replayDeadLetters,
+  type Treatable,
+  type Treated,
+  type TreatmentOptions,
+} from './operations/treatment.ts'
 export * from './queue.ts'
 export * from './retry.ts'
 export * from './schedule.ts'

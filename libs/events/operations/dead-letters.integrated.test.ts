@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { WorkTables } from '../items.ts'
 import { grinding, type Mill, openMill } from '../testing/mill.ts'
 import { getDeadLetter, listCauses, listDeadLetters } from './dead-letters.ts'
-import { discard, edit, replay, type Treatable } from './interventions.ts'
-import { listQueueDepths, pause, resume } from './queues.ts'
+import { editDeadLetter } from './edit.ts'
+import { listQueueDepths, pauseQueue, resumeQueue } from './queues.ts'
+import { discardDeadLetters, replayDeadLetters, type Treatable } from './treatment.ts'
 
 const PATIENT = { timeout: 25_000, interval: 50 }
 const actor = 'ada'
@@ -54,9 +55,9 @@ describeEachEngine('dead letters', (engine) => {
     await spoil()
     const filter = { cause: 'grain_wet' }
 
-    const dry = await replay(mill.store, filter, { actor, dry_run: true })
+    const dry = await replayDeadLetters(mill.store, filter, { actor, dry_run: true })
     const before = await mill.states()
-    const replayed = await replay(mill.store, filter, { actor })
+    const replayed = await replayDeadLetters(mill.store, filter, { actor })
     mill.start(mill.miller())
     await vi.waitFor(async () => expect(await mill.states()).toEqual(['DEAD']), PATIENT)
 
@@ -72,7 +73,7 @@ describeEachEngine('dead letters', (engine) => {
     await spoil()
     await mill.bring(['dry 4', 'dry 5'], { key: 'field' })
 
-    await replay(mill.store, { key: 'field' }, { actor })
+    await replayDeadLetters(mill.store, { key: 'field' }, { actor })
     const states = await mill.states()
     mill.start(mill.miller())
     await isDone()
@@ -95,8 +96,8 @@ describeEachEngine('dead letters', (engine) => {
     await spoil()
     const [{ number } = { number: 0 }] = await listDeadLetters(mill.store, {})
 
-    await edit(mill.store, number, { grain: 'dried 1', turn: 7 }, { actor, validate: grinding.validate })
-    await replay(mill.store, { numbers: [number] }, { actor: 'bob' })
+    await editDeadLetter(mill.store, number, { grain: 'dried 1', turn: 7 }, { actor, validate: grinding.validate })
+    await replayDeadLetters(mill.store, { numbers: [number] }, { actor: 'bob' })
     await mill.bring(['another'])
     await vi.waitFor(async () => expect(await mill.states()).toEqual(['READY', 'READY']), PATIENT)
     await spoil()
@@ -116,8 +117,8 @@ describeEachEngine('dead letters', (engine) => {
     await spoil()
     const [{ number } = { number: 0 }] = await listDeadLetters(mill.store, {})
 
-    const editing = edit(mill.store, number, { grain: 5 }, { actor, validate: grinding.validate })
-    const missing = edit(mill.store, 4711, { grain: 'x', turn: 1 }, { actor })
+    const editing = editDeadLetter(mill.store, number, { grain: 5 }, { actor, validate: grinding.validate })
+    const missing = editDeadLetter(mill.store, 4711, { grain: 'x', turn: 1 }, { actor })
 
     await expect(editing).rejects.toMatchObject({ code: 'invalid_request' })
     await expect(missing).rejects.toMatchObject({ code: 'not_found' })
@@ -130,7 +131,7 @@ describeEachEngine('dead letters', (engine) => {
     const told: Treatable[] = []
     const before = async (_: Writer, letters: readonly Treatable[]) => void told.push(...letters)
 
-    const { count } = await discard(mill.store, { cause: 'grain_wet' }, { actor, before })
+    const { count } = await discardDeadLetters(mill.store, { cause: 'grain_wet' }, { actor, before })
 
     expect(count).toBe(2)
     expect(told.map(({ queue }) => queue)).toEqual(['mills.grind', 'mills.grind'])
@@ -145,7 +146,7 @@ describeEachEngine('dead letters', (engine) => {
       throw new Error('No mark.')
     }
 
-    const discarding = discard(mill.store, {}, { actor, before })
+    const discarding = discardDeadLetters(mill.store, {}, { actor, before })
 
     await expect(discarding).rejects.toThrow('No mark.')
     expect(await mill.states()).toEqual(['DEAD'])
@@ -161,7 +162,7 @@ describeEachEngine('dead letters', (engine) => {
     )
     const start = performance.now()
 
-    const { count } = await replay(mill.store, {}, { actor })
+    const { count } = await replayDeadLetters(mill.store, {}, { actor })
     const took = performance.now() - start
     mill.start(mill.miller({ concurrency: 20 }), { lease: 15_000, look: [100, 1_000] })
     await isDone()
@@ -193,8 +194,8 @@ describeEachEngine('a queue in the eyes of its keepers', (engine) => {
   })
 
   test('that is paused gives nothing until it is resumed', async () => {
-    await pause(mill.store, 'mills.grind', actor)
-    await pause(mill.store, 'mills.grind', actor)
+    await pauseQueue(mill.store, 'mills.grind', actor)
+    await pauseQueue(mill.store, 'mills.grind', actor)
     await mill.bring(['rye 1'])
     const workers = mill.start(mill.miller())
     for (let look = 0; look < 10; look++) {
@@ -204,7 +205,7 @@ describeEachEngine('a queue in the eyes of its keepers', (engine) => {
     const whilePaused = await mill.states()
     const [depth] = await listQueueDepths(mill.store)
 
-    await resume(mill.store, 'mills.grind', actor)
+    await resumeQueue(mill.store, 'mills.grind', actor)
     await vi.waitFor(async () => expect(await mill.flour()).toEqual(['rye 1']), PATIENT)
 
     expect(whilePaused).toEqual(['READY'])

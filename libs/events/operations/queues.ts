@@ -48,7 +48,7 @@ export async function listQueueDepths(store: EventStore): Promise<readonly Queue
 }
 
 /** Has nobody take anything from a queue, or handle anything for a listener, until it is resumed; what is begun is finished. */
-export async function pause({ database }: EventStore, queue: string, actor: string): Promise<void> {
+export async function pauseQueue({ database }: EventStore, queue: string, actor: string): Promise<void> {
   await database.write(async (db) => {
     const create_time = db.now()
     if (!(await db.insertUnlessThere(pauses, { queue, create_time }))) return
@@ -57,7 +57,7 @@ export async function pause({ database }: EventStore, queue: string, actor: stri
 }
 
 /** Ends a pause. */
-export async function resume({ database }: EventStore, queue: string, actor: string): Promise<void> {
+export async function resumeQueue({ database }: EventStore, queue: string, actor: string): Promise<void> {
   await database.write(async (db) => {
     const ended = await db.execute((query: Kysely<WorkTables>) =>
       query.deleteFrom('mainspring_pauses').where('queue', '=', queue),

@@ -15,7 +15,7 @@ import { isClosed } from './kinesis-shards.ts'
 import { conforms, type Ground } from './testing/conformance.ts'
 import { createGate } from './testing/gate.ts'
 
-const features = { broker: true, durable: false, reshards: true }
+const features = { broker: true, durable: false, backlog: 4_000, reshards: true }
 
 const identity = { region: 'eu-central-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } }
 

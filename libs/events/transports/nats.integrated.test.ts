@@ -4,7 +4,7 @@ import { openNats } from './nats.ts'
 import { conforms, type Ground } from './testing/conformance.ts'
 import { createGate } from './testing/gate.ts'
 
-const features = { broker: true, durable: true, reshards: false }
+const features = { broker: true, durable: true, backlog: 20_000, reshards: false }
 
 async function openGround(): Promise<Ground> {
   const server = await startNats()

@@ -78,8 +78,9 @@ export function startRelay({ store, outbox, publisher, epoch, onLost }: RelayOpt
       const errors = await publish(records).catch((error: unknown) => records.map(() => error))
       for (const [index, record] of records.entries()) if (errors[index] === undefined) queue.remove(record)
       const failed = records.filter((_, index) => errors[index] !== undefined)
-      if (failed.length === 0) recover()
-      else await pauseAfter(errors.find(Boolean), failed)
+      // What fails keeps the others waiting no longer than it must.
+      if (failed.length < records.length) recover()
+      if (failed.length > 0) await pauseAfter(errors.find(Boolean), failed)
     }
     const position = queue.position ?? from
     if (position > from) await note(position)

@@ -12,8 +12,6 @@ import { workOf } from './work.ts'
 interface Task {
   readonly item: Claimed
   readonly abort: AbortController
-  /** It was taken from the worker when the process was about to end. */
-  isGivenBack: boolean
 }
 
 /** Where one consumer's items are worked on, several side by side. */
@@ -102,7 +100,7 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
   }
 
   function begin(item: Claimed): void {
-    const task: Task = { item, abort: new AbortController(), isGivenBack: false }
+    const task: Task = { item, abort: new AbortController() }
     const start = performance.now()
     tasks.set(item.number, task)
     const done = deal(task).finally(() => {
@@ -114,15 +112,14 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
     track(done)
   }
 
-  async function deal(task: Task): Promise<void> {
-    const { item, abort } = task
+  async function deal({ item, abort }: Task): Promise<void> {
     const work = workOf(store, item, abort.signal)
     try {
       const outcome = await consumer.perform?.(work, log.child({ item: work.id }))
       await settleItem(runUnit, consumer, item, work, outcome)
       consumer.onSettled?.()
     } catch (error) {
-      if (task.isGivenBack || (await fail(item, work, error))) return
+      if (await fail(item, work, error)) return
     }
     if (item.key !== null) next(item.key)
   }
@@ -140,7 +137,8 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
       log.warn({ ...about, retry_ms: pause }, 'an item failed')
       onDelayed()
     } catch (failure) {
-      if (failure instanceof LeaseLost) log.warn({ item: id, attempt }, 'an item was taken over by somebody else')
+      if (failure instanceof LeaseLost)
+        log.warn({ item: id, attempt }, 'an item is not in this worker’s hands any more')
       else log.error({ ...about, failure }, 'an item failed, and that could not be written down; it comes back later')
     }
     return true
@@ -180,7 +178,6 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
     },
     async abandon() {
       const left = [...tasks.values()]
-      for (const task of left) task.isGivenBack = true
       await giveBack(
         store,
         left.map(({ item }) => item),

@@ -207,6 +207,21 @@ describeEachEngine('a worker', (engine) => {
     expect(flour.filter((grain) => grain.startsWith('b'))).toEqual(grains(20, 'b'))
   })
 
+  test('goes on with a key as soon as the item before has left, and needs no sweep for that', async () => {
+    await mill.bring(grains(10), { key: 'field' })
+    const settle = mill.miller({
+      settle: async (needs, work, outcome, position) => {
+        if (work.id.startsWith('mills-4-')) throw invalid('no_grain')
+        await mill.grind(needs, work, outcome, position)
+      },
+    })
+
+    mill.start(settle, { sweep: 600_000 })
+    await vi.waitFor(async () => expect(await mill.states()).toEqual(['DEAD']), PATIENT)
+
+    expect(await mill.flour()).toEqual(grains(10).toSpliced(3, 1))
+  })
+
   test('finishes what it has when it is stopped, and loses nothing', async () => {
     await mill.bring(grains(300))
     const workers = mill.start(mill.miller())

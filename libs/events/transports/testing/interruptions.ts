@@ -30,6 +30,13 @@ export function frozenAt(fatal: Point, steps: number) {
   return { at, isFrozen: () => left <= 0, thaw }
 }
 
+/** A process whose database fails now and then, before or after it has done what it was asked. */
+export const failingAt =
+  (fatal: Point): AtPoint =>
+  async (point) => {
+    if (point === fatal && Math.random() < 0.4) throw new Error(`failed ${point}`)
+  }
+
 /** A publisher of a process that may be interrupted. */
 export const interruptPublisher = (publisher: Publisher, at: AtPoint): Publisher => ({
   ...publisher,

@@ -8,13 +8,13 @@ import { LeaseLost } from '../../lease.ts'
 import { type Listener, listener } from '../../listener.ts'
 import { registerListeners } from '../../registration.ts'
 import type { EventSource } from '../../source.ts'
-import { type inbox, outbox } from '../../tables.ts'
+import { type inbox, outbox, type readers } from '../../tables.ts'
 import { Counted, Counter, type Meters, openMeters } from '../../testing/counters.ts'
 import type { Publisher } from '../publisher.ts'
 import { startRelay } from '../relay.ts'
 import { type AtPoint, interruptDatabase, interruptPublisher } from './interruptions.ts'
 
-type Tables = TablesOf<[typeof outbox, typeof inbox]>
+type Tables = TablesOf<[typeof outbox, typeof inbox, typeof readers]>
 
 /** A process's way to the others. */
 export interface Way {
@@ -45,6 +45,8 @@ export interface World {
   readonly count: (times: number, note?: (time: number) => string) => Promise<void>
   /** Puts events into the outbox that say that much, many at once. */
   readonly fill: (events: number, bytes: number, subjects?: number) => Promise<void>
+  /** Waits until all that was emitted is published, where that is to be done. */
+  readonly expectPublished: (way: Way) => Promise<void>
   /** How many events have arrived. */
   readonly countArrived: () => Promise<number>
   /** Waits until all that was emitted has arrived, and checks that it has once, unchanged, of each subject in order. */
@@ -182,12 +184,21 @@ export async function openWorld(createUrl: () => Promise<string>): Promise<World
     receive,
     count,
     fill,
+    async expectPublished({ publisher }) {
+      if (!publisher) return
+      const find = () =>
+        meters.database.reader.query((query: Selects<Tables>) =>
+          query.selectFrom('mainspring_readers').select('position').where('name', '=', publisher.name),
+        )
+      const end = (await listOutbox()).length
+      await expect.poll(find, { timeout: 60_000, interval: 50 }).toEqual([{ position: end }])
+    },
     countArrived,
     async expectAll(seconds = 20) {
       const said = await listOutbox()
       await expect.poll(countArrived, { timeout: seconds * 1_000, interval: 20 }).toBe(said.length)
       const heard = await listInbox()
-      expect(Map.groupBy(heard, ({ subject }) => subject)).toEqual(Map.groupBy(said, ({ subject }) => subject))
+      expect(Object.groupBy(heard, ({ subject }) => subject)).toEqual(Object.groupBy(said, ({ subject }) => subject))
     },
     async close() {
       await Promise.all([...running].map(({ stop }) => stop()))

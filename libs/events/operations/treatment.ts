@@ -1,5 +1,3 @@
-import type { Validator } from '@mainspring/core'
-import { invalidFields } from '@mainspring/core'
 import type { Kysely, Selects, Writer } from '@mainspring/data'
 import type { EventStore } from '../context.ts'
 import type { WorkTables } from '../items.ts'
@@ -9,7 +7,6 @@ import {
   countDeadLetters,
   type DeadLetter,
   type DeadLetterFilter,
-  deadLetterNotFound,
   listDeadLetters,
   selectDead,
 } from './dead-letters.ts'
@@ -43,7 +40,11 @@ const MOST_AT_ONCE = 500
  * Has dead letters tried again, with as many attempts as new items have; what they went through is kept until they succeed.
  * One whose key has others goes before those that come after it, but waits for the one that is being worked on.
  */
-export async function replay(store: EventStore, filter: DeadLetterFilter, options: TreatmentOptions): Promise<Treated> {
+export async function replayDeadLetters(
+  store: EventStore,
+  filter: DeadLetterFilter,
+  options: TreatmentOptions,
+): Promise<Treated> {
   return treat(store, filter, options, async (letters) => {
     const numbers = letters.map(({ number }) => number)
     const replayed = await store.database.write(async (db) => {
@@ -89,7 +90,7 @@ async function holdUpKeys(db: Writer, letters: readonly Treatable[]): Promise<vo
 }
 
 /** Removes dead letters; `before` is told of them in the same unit of work: for a listener that counts as done. */
-export async function discard(
+export async function discardDeadLetters(
   store: EventStore,
   filter: DeadLetterFilter,
   options: TreatmentOptions & { readonly before?: (db: Writer, letters: readonly Treatable[]) => Promise<void> },
@@ -142,36 +143,6 @@ async function treat(
       if (!(error instanceof Overtaken)) throw error
     }
   }
-}
-
-/** Replaces the payload of a dead letter; the old one is kept. Throws `not_found`, and `invalid_request` if `validate` finds something. */
-export async function edit(
-  { database }: EventStore,
-  number: number,
-  payload: object,
-  { actor, validate }: { readonly actor: string; readonly validate?: Validator | undefined },
-): Promise<void> {
-  const errors = validate?.(payload) ?? []
-  if (errors.length > 0) throw invalidFields(errors)
-  await database.write(async (db) => {
-    const update_time = String(db.encode('timestamp', db.now()))
-    const [letter] = await db.query((query: Selects<WorkTables>) => {
-      const found = query.selectFrom('mainspring_items').select(['queue', 'payload'])
-      const dead = found.where('number', '=', number).where('state', '=', 'DEAD')
-      return db.engine === 'sqlite' ? dead : dead.forUpdate()
-    })
-    if (!letter) throw deadLetterNotFound(number)
-    await db.execute((query: Kysely<WorkTables>) =>
-      query
-        .updateTable('mainspring_items')
-        .set({ payload: JSON.stringify(payload), update_time })
-        .where('number', '=', number),
-    )
-    const { queue, payload: old } = letter
-    await db.append(interventions, [
-      { actor, action: 'edit', queue, item: number, payload: old, create_time: db.now() },
-    ])
-  })
 }
 
 const record = (db: Writer, action: string, actor: string, letters: readonly Treatable[]): Promise<void> =>
