@@ -12,8 +12,9 @@ import { describeEngine, describeOn, startKinesis } from '@mainspring/testing'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { openKinesis } from './kinesis.ts'
 import { isClosed } from './kinesis-shards.ts'
-import { conforms, type Ground } from './testing/conformance.ts'
+import { conforms } from './testing/conformance.ts'
 import { createGate } from './testing/gate.ts'
+import type { Ground } from './testing/stage.ts'
 
 const features = { broker: true, durable: false, backlog: 4_000, reshards: true }
 

@@ -1,8 +1,9 @@
 import { createLog } from '@mainspring/core'
 import { describeEngine, describeOn, startNats } from '@mainspring/testing'
 import { openNats } from './nats.ts'
-import { conforms, type Ground } from './testing/conformance.ts'
+import { conforms } from './testing/conformance.ts'
 import { createGate } from './testing/gate.ts'
+import type { Ground } from './testing/stage.ts'
 
 const features = { broker: true, durable: true, backlog: 20_000, reshards: false }
 

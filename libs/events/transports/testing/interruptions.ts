@@ -1,8 +1,11 @@
 import type { Database } from '@mainspring/data'
 import type { Publisher } from '../publisher.ts'
 
-/** A step of a process, before which it may be interrupted. */
-export type Point = 'before publishing' | 'after publishing' | 'before a transaction' | 'after a transaction'
+/** The steps of a process at which it may be interrupted. */
+export const POINTS = ['before a transaction', 'after a transaction', 'before publishing', 'after publishing'] as const
+
+/** One of them. */
+export type Point = (typeof POINTS)[number]
 
 /** What happens at each step; it may throw, or take its time. */
 export type AtPoint = (point: Point) => Promise<void>
