@@ -2,6 +2,7 @@ import { region, timeZone } from '@mainspring/core'
 import { service } from '@mainspring/service'
 import { BudgetItem } from './entities/budget-item.ts'
 import { Payee } from './entities/payee.ts'
+import { ItemCreated, ItemDeleted, ItemUpdated, PayeeCreated } from './events.ts'
 import { itemFixtures } from './fixtures/budget-items.ts'
 import { payeeFixtures } from './fixtures/payees.ts'
 import { budgetItems } from './interface/budget-items.ts'
@@ -20,6 +21,7 @@ export const budget = service({
   connect: (locality) => ({ locality }),
   entities: [Payee, BudgetItem],
   resources: [payees, budgetItems],
+  events: [ItemCreated, ItemUpdated, ItemDeleted, PayeeCreated],
   codes: {
     phone_invalid: { kind: 'invalid', title: 'The text is no telephone number.' },
     merge_into_itself: { kind: 'invalid', title: 'A payee cannot be folded into itself.' },

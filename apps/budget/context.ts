@@ -1,4 +1,4 @@
-import type { Writes } from '@mainspring/data'
+import type { Writes } from '@mainspring/events'
 
 /** Where the books are kept. */
 export interface Locality {

@@ -54,12 +54,26 @@ export class Writer extends Reader {
     entity: Entity<C>,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, RowOf<C>>> {
-    if (ids.length === 0) return new Map()
-    const rows = this.rowsOf(entity, ids).orderBy('id')
-    const { sql, parameters } = (this.engine === 'sqlite' ? rows : rows.forUpdate()).compile()
-    const found = this.decodeRows(entity, await this.connection.values(sql, parameters))
-    for (const { path } of found) this.#held.add(path)
-    return new Map(found.map((row) => [row.id, row]))
+    const rows = await this.#lockRows(entity, ids)
+    return new Map(rows.map((row) => [row.id, row]))
+  }
+
+  /**
+   * All rows that match, in order of id, a thousand at a time, locked until the unit ends. A row that comes to match while this
+   * goes on may be missing: who must not miss it holds what it would refer to.
+   */
+  async *pagesForUpdate<C extends Fields>(
+    entity: Entity<C>,
+    where: Expression<SqlBool>,
+  ): AsyncGenerator<readonly RowOf<C>[]> {
+    const found = await this.query((query: Selects<AnyTables>) =>
+      query.selectFrom(entity.name).select('id').where(where).orderBy('id'),
+    )
+    const ids = found.map(({ id }) => String(id))
+    for (let start = 0; start < ids.length; start += MOST_AT_ONCE) {
+      const rows = await this.#lockRows(entity, ids.slice(start, start + MOST_AT_ONCE), where)
+      if (rows.length > 0) yield rows
+    }
   }
 
   /** Writes a new row. Throws `invalid_request` for a broken rule, `already_exists` for a taken id or unique value. */
@@ -245,6 +259,21 @@ export class Writer extends Reader {
     return toTimestamp(this.shared.clock.now())
   }
 
+  /** The rows with these ids, locked in order; with a condition those that meet it once they are locked. */
+  async #lockRows<C extends Fields>(
+    entity: Entity<C>,
+    ids: readonly string[],
+    where?: Expression<SqlBool>,
+  ): Promise<readonly RowOf<C>[]> {
+    if (ids.length === 0) return []
+    const all = this.rowsOf(entity, ids).orderBy('id')
+    const rows = where ? all.where(where) : all
+    const { sql, parameters } = (this.engine === 'sqlite' ? rows : rows.forUpdate()).compile()
+    const locked = this.decodeRows(entity, await this.connection.values(sql, parameters))
+    for (const { path } of locked) this.#held.add(path)
+    return locked
+  }
+
   #newRow(entity: Entity, values: { readonly id?: string | undefined }, now: string): RowOf<Fields> {
     return newRow(entity, values, { id: values.id ?? this.shared.newId(), now, version: firstVersion() })
   }
@@ -306,13 +335,8 @@ export class Writer extends Reader {
       await this.execute((query: Kysely<AnyTables>) => query.deleteFrom(entity.name).where(where))
       return
     }
-    const found = await this.query((query: Selects<AnyTables>) =>
-      query.selectFrom(entity.name).select('id').where(where),
-    )
-    const ids = found.map(({ id }) => String(id))
-    for (let start = 0; start < ids.length; start += MOST_AT_ONCE) {
-      const rows = await this.findManyForUpdate(entity, ids.slice(start, start + MOST_AT_ONCE))
-      for (const row of rows.values()) {
+    for await (const rows of this.pagesForUpdate(entity, where)) {
+      for (const row of rows) {
         if (!going.has(row.path)) await this.#delete(entity, row, true, new Set([...going, row.path]))
       }
     }

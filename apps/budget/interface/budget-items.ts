@@ -4,6 +4,7 @@ import { BudgetItem } from '../entities/budget-item.ts'
 import { createItems, newItemFields, updateItem } from '../services/item-service.ts'
 import { checkSheet, exportItems, importCounts, importItems } from '../services/item-sheets.ts'
 import { summarize, summary, summaryQuery } from '../services/summary.ts'
+import { deleteItem } from '../services/writes.ts'
 
 const partyErrors = ['payee_ambiguous', 'same_party']
 
@@ -11,6 +12,7 @@ export const budgetItems = resource(BudgetItem, {
   ...everyMethod,
   create: { body: object(newItemFields), handleMany: createItems, errors: partyErrors },
   update: { handle: updateItem, errors: partyErrors },
+  delete: { handle: deleteItem },
   custom: {
     summarize: read(summarize, {
       collection: true,

@@ -1,5 +1,5 @@
 import { type FieldError, foldText, invalidFields } from '@mainspring/core'
-import type { Writes } from '@mainspring/data'
+import type { BudgetWrites } from '../context.ts'
 import { findOrMakePayees, type WantedName } from './payee-names.ts'
 
 /** Either party of an item, by its id or by its name. */
@@ -19,11 +19,11 @@ type Side = typeof PAYOR | typeof PAYEE
  * names the item, `[2].payee_name`.
  */
 export async function settleParties<T extends Parties>(
-  { db }: Pick<Writes, 'db'>,
+  needs: Pick<BudgetWrites, 'db' | 'emit'>,
   items: readonly T[],
 ): Promise<readonly (Omit<T, keyof Parties> & { readonly payor_id: string; readonly payee_id: string })[]> {
   refuse(items, findPartyMistakes)
-  const ids = await findOrMakePayees({ db }, items.flatMap(namesOf))
+  const ids = await findOrMakePayees(needs, items.flatMap(namesOf))
   const idOf = (item: Parties, side: Side) => item[side.id] ?? ids.get(foldText(item[side.name] ?? '')) ?? ''
   refuse(items, (item) => (idOf(item, PAYOR) === idOf(item, PAYEE) ? [sameParty(item)] : NONE))
   return items.map((item) => {

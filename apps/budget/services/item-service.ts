@@ -3,6 +3,7 @@ import type { BudgetWrites } from '../context.ts'
 import { BudgetItem } from '../entities/budget-item.ts'
 import { LONGEST_NAME } from '../entities/payee.ts'
 import { type Parties, settleParties } from './item-parties.ts'
+import { changeItem, insertItems } from './writes.ts'
 
 const partyName = { min: 1, max: LONGEST_NAME, optional: true } as const
 
@@ -26,23 +27,23 @@ export type NewItem = ObjectOf<typeof newItemFields> & { readonly id?: string }
 /** The same after a patch, which knows no names. */
 type ItemValues = Omit<NewItem, 'id' | keyof Parties> & Parties
 
-type Needs = Pick<BudgetWrites, 'db' | 'clock' | 'locality'>
+type Needs = Pick<BudgetWrites, 'db' | 'emit' | 'clock' | 'locality'>
 
 /** Makes items, and payees for the names that nobody has yet. */
 export async function createItems(needs: Needs, items: readonly NewItem[]): Promise<readonly BudgetItem[]> {
-  return needs.db.insertMany(BudgetItem, dated(needs, await settleParties(needs, items)))
+  return insertItems(needs, dated(needs, await settleParties(needs, items)))
 }
 
 /** Changes an item. */
 export async function updateItem(needs: Needs, next: ItemValues, current: BudgetItem): Promise<BudgetItem> {
   const settled = await settleParties(needs, [next]).catch(rethrowOutOf('[0]'))
   const [values = {}] = dated(needs, settled)
-  return needs.db.update(BudgetItem, current, values)
+  return changeItem(needs, current, values)
 }
 
 /** Items without a date are of today. */
 export const dated = <T extends { readonly transaction_date: string | null }>(
-  { clock, locality }: Omit<Needs, 'db'>,
+  { clock, locality }: Pick<Needs, 'clock' | 'locality'>,
   items: readonly T[],
 ): readonly (T & { readonly transaction_date: string })[] =>
   items.map((item) => ({ ...item, transaction_date: item.transaction_date ?? today(clock, locality.time_zone) }))

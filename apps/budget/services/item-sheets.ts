@@ -5,8 +5,9 @@ import { BudgetItem } from '../entities/budget-item.ts'
 import { findPartyMistakes, settleParties } from './item-parties.ts'
 import { dated } from './item-service.ts'
 import { type Mistake, MOST_MISTAKES, readSheet, type SheetRow, sheetError, writeHeader, writeItem } from './sheet.ts'
+import { changeItem, insertItems, isAlike } from './writes.ts'
 
-type Needs = Pick<BudgetWrites, 'db' | 'clock' | 'locality'>
+type Needs = Pick<BudgetWrites, 'db' | 'emit' | 'clock' | 'locality'>
 
 /** What an import did. */
 export const importCounts = {
@@ -80,8 +81,7 @@ async function* chunksOf(rows: AsyncIterable<SheetRow>): AsyncGenerator<readonly
 }
 
 async function applyRows(needs: Needs, rows: readonly SheetRow[]): Promise<Pick<Counts, 'created' | 'updated'>> {
-  const { db } = needs
-  const known = await db.findManyForUpdate(
+  const known = await needs.db.findManyForUpdate(
     BudgetItem,
     rows.flatMap(({ item }) => item.id ?? []),
   )
@@ -96,22 +96,18 @@ async function applyRows(needs: Needs, rows: readonly SheetRow[]): Promise<Pick<
 
   const fresh = entries.filter(({ current }) => !current)
   const inserts = fresh.map(({ id, values }) => (id === null ? values : { ...values, id }))
-  await db.insertMany(BudgetItem, inserts).catch(rethrowAtLines(fresh))
+  await insertItems(needs, inserts).catch(rethrowAtLines(fresh))
 
   let updated = 0
   for (const { line, values, current } of entries) {
     if (!current || isAlike(current, values)) continue
-    await db
-      .update(BudgetItem, current, values)
+    await changeItem(needs, current, values)
       .catch(rethrowWithin('[0]'))
       .catch(rethrowAtLines([{ line }]))
     updated += 1
   }
   return { created: fresh.length, updated }
 }
-
-const isAlike = (item: BudgetItem, values: object): boolean =>
-  Object.entries(values).every(([name, value]) => Reflect.get(item, name) === value)
 
 /** For `catch`: an error that names entries by their index, `[2].payee_name`, names their lines instead. */
 const rethrowAtLines =

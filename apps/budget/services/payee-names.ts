@@ -1,6 +1,7 @@
 import { conflict, type FieldError, foldText } from '@mainspring/core'
-import type { Selects, Writes } from '@mainspring/data'
-import { Payee } from '../entities/payee.ts'
+import type { Selects } from '@mainspring/data'
+import type { BudgetWrites } from '../context.ts'
+import { insertPayees } from './writes.ts'
 
 /** A payee wanted by name, and the field that asks for it. */
 export interface WantedName {
@@ -19,10 +20,11 @@ interface PayeeNames {
  * name several payees have, and their ids.
  */
 export async function findOrMakePayees(
-  { db }: Pick<Writes, 'db'>,
+  needs: Pick<BudgetWrites, 'db' | 'emit'>,
   wanted: readonly WantedName[],
 ): Promise<ReadonlyMap<string, string>> {
   if (wanted.length === 0) return new Map()
+  const { db } = needs
   const names = Map.groupBy(wanted, ({ name }) => foldText(name))
   const known = await findPayees(db, [...names.keys()])
   const isUnknown = (key: string) => !known.has(key)
@@ -32,8 +34,8 @@ export async function findOrMakePayees(
   refuseAmbiguous(wanted, known)
 
   const missing = unknown.filter(isUnknown)
-  const made = await db.insertMany(
-    Payee,
+  const made = await insertPayees(
+    needs,
     missing.map((key) => ({ name: names.get(key)?.[0]?.name.trim() ?? '' })),
   )
   return new Map([
@@ -42,7 +44,7 @@ export async function findOrMakePayees(
   ])
 }
 
-async function findPayees(db: Writes['db'], keys: readonly string[]): Promise<Map<string, readonly string[]>> {
+async function findPayees(db: BudgetWrites['db'], keys: readonly string[]): Promise<Map<string, readonly string[]>> {
   if (keys.length === 0) return new Map()
   const rows = await db.hold((query: Selects<PayeeNames>) =>
     query.selectFrom('payees').select(['id', 'name_key']).where('name_key', 'in', keys).orderBy('id'),

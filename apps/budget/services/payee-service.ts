@@ -1,19 +1,24 @@
 import { collectErrors, conflict, invalid, normalizePhone } from '@mainspring/core'
-import { type Create, rowNotFound, type SqlBool, sql, type Writes } from '@mainspring/data'
+import { type Create, rowNotFound, type SqlBool, sql } from '@mainspring/data'
 import type { BudgetWrites } from '../context.ts'
 import { BudgetItem } from '../entities/budget-item.ts'
 import { Payee } from '../entities/payee.ts'
+import { insertPayees, moveItems } from './writes.ts'
 
-type Needs = Pick<BudgetWrites, 'db' | 'locality'>
+type Needs = Pick<BudgetWrites, 'db' | 'emit' | 'locality'>
 type NewPayee = Create<typeof Payee>
 
 /** Makes payees, their phones in E.164. */
-export async function createPayees({ db, locality }: Needs, payees: readonly NewPayee[]): Promise<readonly Payee[]> {
-  return db.insertMany(Payee, await withPhones(payees, locality.region))
+export async function createPayees(needs: Needs, payees: readonly NewPayee[]): Promise<readonly Payee[]> {
+  return insertPayees(needs, await withPhones(payees, needs.locality.region))
 }
 
 /** Changes a payee. A phone that stays is not looked at again: the ranges of numbers change, and it was right once. */
-export async function updatePayee({ db, locality }: Needs, next: Omit<NewPayee, 'id'>, current: Payee): Promise<Payee> {
+export async function updatePayee(
+  { db, locality }: Omit<Needs, 'emit'>,
+  next: Omit<NewPayee, 'id'>,
+  current: Payee,
+): Promise<Payee> {
   if (next.phone === current.phone) return db.update(Payee, current, next)
   const [phone] = await normalizePhones([next.phone], locality.region)
   return db.update(Payee, current, { ...next, phone: checkedPhone(next.phone, phone, locality.region) })
@@ -24,11 +29,12 @@ export async function updatePayee({ db, locality }: Needs, next: Omit<NewPayee, 
  * are locked, so that no item can come to point at the one that goes.
  */
 export async function mergePayee(
-  { db }: Pick<Writes, 'db'>,
+  needs: Pick<Needs, 'db' | 'emit'>,
   { id, into_payee_id }: { readonly id: string; readonly into_payee_id: string },
 ): Promise<Payee> {
   if (id === into_payee_id)
     throw invalid('merge_into_itself', { field: 'into_payee_id', detail: 'Must be another payee.' })
+  const { db } = needs
   const payees = await db.findManyForUpdate(Payee, [id, into_payee_id])
   const going = payees.get(id)
   const staying = payees.get(into_payee_id)
@@ -43,8 +49,7 @@ export async function mergePayee(
     const detail = `There are budget-items between the two (${between}), which would be between one and the same.`
     throw conflict('payees_trade', { detail, items: between })
   }
-  await db.updateAll(BudgetItem, sql`payor_id = ${id}`, { payor_id: into_payee_id })
-  await db.updateAll(BudgetItem, sql`payee_id = ${id}`, { payee_id: into_payee_id })
+  await moveItems(needs, id, into_payee_id)
   await db.delete(Payee, going)
   const { email, phone, note } = staying
   return db.update(Payee, staying, {

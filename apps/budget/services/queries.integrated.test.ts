@@ -1,4 +1,3 @@
-import { createLog, systemClock } from '@mainspring/core'
 import { createDatabase, type Database } from '@mainspring/data'
 import { createWatchedEngine, describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -25,17 +24,12 @@ describeEachEngine('queries', (engine) => {
   })
   afterAll(() => books.database.close())
 
-  const needs = {
-    clock: systemClock,
-    log: createLog({ level: 'silent' }),
-    locality: { region: null, time_zone: 'UTC' },
-  }
   const names = (count: number, prefix: string) =>
     Array.from({ length: count }, (_, index) => `${prefix} ${count} ${index}`)
   const create = (payees: readonly string[]) =>
     database.write((db) =>
       createItems(
-        { ...needs, db },
+        books.needs(db),
         payees.map((payee_name) => ({ ...bare, payor_id: 'ada', payee_name })),
       ),
     )
@@ -45,21 +39,21 @@ describeEachEngine('queries', (engine) => {
     await work()
     const statements = asked.filter((sql) => !/^(begin|commit|savepoint|release)/i.test(sql))
     const inserts = statements.filter((sql) =>
-      /^insert into .(payees|budget_items)/i.test(sql.replaceAll(/"\w+"\./g, '')),
+      /^insert into .(payees|budget_items|mainspring_outbox)/i.test(sql.replaceAll(/"\w+"\./g, '')),
     )
     return { inserts: inserts.length, others: statements.length - inserts.length }
   }
-  /** Rows of one insert go together on a server; an embedded database takes them one by one. */
+  /** Rows of one insert go together on a server, events by the hundred; an embedded database takes them one by one. */
   const inserts = (statements: number, rows: number) => (engine.name === 'sqlite' ? rows : statements)
 
-  test('are one for an item between payees that are there, without a savepoint', async () => {
+  test('are one for an item between payees that are there and one for its event, without a savepoint', async () => {
     asked = []
 
     await database.write((db) =>
-      createItems({ ...needs, db }, [{ ...bare, payor_id: 'ada', payee_id: 'bob', payee_name: null }]),
+      createItems(books.needs(db), [{ ...bare, payor_id: 'ada', payee_id: 'bob', payee_name: null }]),
     )
 
-    expect(asked).toHaveLength(1)
+    expect(asked).toHaveLength(2)
   })
 
   test('do not grow with the names of a batch', async () => {
@@ -67,8 +61,8 @@ describeEachEngine('queries', (engine) => {
     const locks = engine.name === 'sqlite' ? 0 : 1
 
     expect(await count(() => create(names(3, 'Few')))).toMatchObject({ others: 2 + locks })
-    expect(await count(() => create(fresh))).toEqual({ inserts: inserts(2, 2 * MANY), others: 2 + locks })
-    expect(await count(() => create(fresh))).toEqual({ inserts: inserts(1, MANY), others: 1 })
+    expect(await count(() => create(fresh))).toEqual({ inserts: inserts(2 + 2, 4 * MANY), others: 2 + locks })
+    expect(await count(() => create(fresh))).toEqual({ inserts: inserts(1 + 1, 2 * MANY), others: 1 })
   })
 
   test('do not grow with the rows of a sheet that are there, or with its names', async () => {
@@ -76,7 +70,7 @@ describeEachEngine('queries', (engine) => {
     const sheet = (count: number) =>
       `id,item,amount_minor,currency_code,payor_id,payee_name\n${rows.slice(0, count).join('')}`
     const load = (count: number) =>
-      database.write((db) => importItems({ ...needs, db }, { upload: spoolOf(sheet(count)) }))
+      database.write((db) => importItems(books.needs(db), { upload: spoolOf(sheet(count)) }))
     await load(MANY)
 
     expect(await count(() => load(3))).toEqual({ inserts: 0, others: 2 })
@@ -91,15 +85,17 @@ describeEachEngine('queries', (engine) => {
     const [old, kept] = made.map(({ id }) => id)
     await books.addItems(...payees.map(() => ({ payor_id: 'ada', payee_id: old ?? '' })))
 
-    expect(await count(() => database.write((db) => createPayees({ ...needs, db }, payees)))).toEqual({
-      inserts: inserts(1, MANY),
+    expect(await count(() => database.write((db) => createPayees(books.needs(db), payees)))).toEqual({
+      inserts: inserts(1 + 1, 2 * MANY),
       others: 0,
     })
     expect(
-      await count(() => database.write((db) => mergePayee({ db }, { id: old ?? '', into_payee_id: kept ?? '' }))),
+      await count(() =>
+        database.write((db) => mergePayee(books.needs(db), { id: old ?? '', into_payee_id: kept ?? '' })),
+      ),
     ).toEqual({
-      inserts: 0,
-      others: 7,
+      inserts: inserts(1, MANY),
+      others: 9,
     })
     const question = { group_by: 'payee', from_date: null, to_date: null, currency_code: 'EUR' } as const
     expect(await count(() => summarize({ db: database.reader }, question))).toEqual({ inserts: 0, others: 2 })

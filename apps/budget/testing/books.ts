@@ -1,7 +1,9 @@
 import { createLog, systemClock } from '@mainspring/core'
 import type { Database, Kysely, Writer } from '@mainspring/data'
+import { eventTables } from '@mainspring/events'
 import { resourceTables } from '@mainspring/resource'
-import { createFactory, openEntities } from '@mainspring/testing'
+import { createFactory, createTeller, openEntities, type Teller } from '@mainspring/testing'
+import { budget } from '../app.ts'
 import type { BudgetWrites } from '../context.ts'
 import { BudgetItem } from '../entities/budget-item.ts'
 import { Payee } from '../entities/payee.ts'
@@ -13,12 +15,16 @@ export const newItem = createFactory(BudgetItem, { payor_id: 'ada', payee_id: 'b
 /** Books in an empty database, which the caller closes. */
 export interface Books {
   readonly database: Database
+  /** What a use case needs in a unit of work. */
+  readonly needs: (db: Writer) => BudgetWrites
   /** Runs a use case as one unit of work. */
   readonly write: <T>(job: (needs: BudgetWrites) => Promise<T>) => Promise<T>
   /** Makes payees, whose names are their ids unless given. */
   readonly addPayees: (...payees: readonly (string | Parameters<typeof newPayee>[0])[]) => Promise<readonly Payee[]>
   readonly addItems: (...items: readonly Parameters<typeof newItem>[0][]) => Promise<readonly BudgetItem[]>
   readonly deleteItems: () => Promise<number>
+  /** The events that were emitted while something was done. */
+  readonly listen: Teller['listen']
 }
 
 /** Opens books in an empty database: in memory unless told otherwise. */
@@ -26,16 +32,21 @@ export async function openBooks(
   url = 'sqlite::memory:',
   locality: Partial<BudgetWrites['locality']> = {},
 ): Promise<Books> {
-  const database = await openEntities(url, { entities: [Payee, BudgetItem], tables: resourceTables.tables })
+  const tables = [...resourceTables.tables, ...eventTables.tables]
+  const database = await openEntities(url, { entities: budget.entities, tables })
   const ports = {
     clock: systemClock,
     log: createLog({ level: 'silent' }),
     locality: { region: null, time_zone: 'UTC', ...locality },
   }
-  const write = <T>(job: (needs: BudgetWrites) => Promise<T>) => database.write((db: Writer) => job({ ...ports, db }))
+  const teller = createTeller({ service: 'budget', database, instance: 'books', ...ports }, budget.events)
+  const needs: Books['needs'] = (db) => ({ ...ports, ...teller.publishing(db), db })
+  const write: Books['write'] = (job) => database.write((db) => job(needs(db)))
   return {
     database,
+    needs,
     write,
+    listen: teller.listen,
     addPayees: (...payees) =>
       write(({ db }) =>
         db.insertMany(
