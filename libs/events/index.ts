@@ -17,15 +17,18 @@ export {
   listCauses,
   listDeadLetters,
 } from './operations/dead-letters.ts'
-export { editDeadLetter } from './operations/edit.ts'
-export { listQueueDepths, pauseQueue, type QueueDepth, resumeQueue } from './operations/queues.ts'
+export { type Consumers, editDeadLetter } from './operations/edit.ts'
+export { type ListedIntervention, listInterventions } from './operations/interventions.ts'
+export { forgetConsumer, type ListenerPlace, listListenerPlaces } from './operations/listeners.ts'
 export {
-  discardDeadLetters,
-  replayDeadLetters,
-  type Treatable,
-  type Treated,
-  type TreatmentOptions,
-} from './operations/treatment.ts'
+  getLogPositions,
+  type LogPositions,
+  listSchedules,
+  type ReaderPlace,
+  type ScheduleState,
+} from './operations/log-positions.ts'
+export { listQueueDepths, pauseQueue, type QueueDepth, resumeQueue } from './operations/queues.ts'
+export { discardDeadLetters, replayDeadLetters, type Treated, type TreatmentOptions } from './operations/treatment.ts'
 export * from './queue.ts'
 export * from './retry.ts'
 export * from './schedule.ts'

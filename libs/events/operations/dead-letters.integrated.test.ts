@@ -1,16 +1,18 @@
 import { invalid } from '@mainspring/core'
-import type { Kysely, Writer } from '@mainspring/data'
+import type { Kysely } from '@mainspring/data'
 import { describeEachEngine } from '@mainspring/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { WorkTables } from '../items.ts'
 import { grinding, type Mill, openMill } from '../testing/mill.ts'
 import { getDeadLetter, listCauses, listDeadLetters } from './dead-letters.ts'
 import { editDeadLetter } from './edit.ts'
+import { listInterventions } from './interventions.ts'
 import { listQueueDepths, pauseQueue, resumeQueue } from './queues.ts'
-import { discardDeadLetters, replayDeadLetters, type Treatable } from './treatment.ts'
+import { discardDeadLetters, replayDeadLetters } from './treatment.ts'
 
 const PATIENT = { timeout: 25_000, interval: 50 }
 const actor = 'ada'
+const consumers = { queues: [grinding], listeners: [] }
 
 describeEachEngine('dead letters', (engine) => {
   let mill: Mill
@@ -96,7 +98,7 @@ describeEachEngine('dead letters', (engine) => {
     await spoil()
     const [{ number } = { number: 0 }] = await listDeadLetters(mill.store, {})
 
-    await editDeadLetter(mill.store, number, { grain: 'dried 1', turn: 7 }, { actor, validate: grinding.validate })
+    await editDeadLetter(mill.store, number, { grain: 'dried 1', turn: 7 }, { actor, consumers })
     await replayDeadLetters(mill.store, { numbers: [number] }, { actor: 'bob' })
     await mill.bring(['another'])
     await vi.waitFor(async () => expect(await mill.states()).toEqual(['READY', 'READY']), PATIENT)
@@ -118,8 +120,8 @@ describeEachEngine('dead letters', (engine) => {
     const [{ number } = { number: 0 }] = await listDeadLetters(mill.store, {})
 
     const [editing, missing] = await Promise.allSettled([
-      editDeadLetter(mill.store, number, { grain: 5 }, { actor, validate: grinding.validate }),
-      editDeadLetter(mill.store, 4711, { grain: 'x', turn: 1 }, { actor }),
+      editDeadLetter(mill.store, number, { grain: 5 }, { actor, consumers }),
+      editDeadLetter(mill.store, 4711, { grain: 'x', turn: 1 }, { actor, consumers }),
     ])
 
     expect(editing).toMatchObject({ reason: { code: 'invalid_request' } })
@@ -127,31 +129,48 @@ describeEachEngine('dead letters', (engine) => {
     expect(await listDeadLetters(mill.store, {})).toMatchObject([{ payload: { grain: 'wet 1', turn: 0 } }])
   })
 
-  test('that are discarded leave nothing but who did it, and are told of in the same unit of work', async () => {
-    await mill.bring(['wet 1', 'wet 2', 'mould 1'])
-    await spoil()
-    const told: Treatable[] = []
-    const before = async (_: Writer, letters: readonly Treatable[]) => void told.push(...letters)
-
-    const { count } = await discardDeadLetters(mill.store, { cause: 'grain_wet' }, { actor, before })
-
-    expect(count).toBe(2)
-    expect(told.map(({ queue }) => queue)).toEqual(['mills.grind', 'mills.grind'])
-    expect((await mill.attempts()).length).toBe(1)
-    expect(await listDeadLetters(mill.store, {})).toMatchObject([{ payload: { grain: 'mould 1' } }])
-  })
-
-  test('stay when what must be written with their discarding cannot be', async () => {
+  test('are not edited when nobody knows any more what their queue takes', async () => {
     await mill.bring(['wet 1'])
     await spoil()
-    const before = async () => {
-      throw new Error('No mark.')
-    }
+    const [{ number } = { number: 0 }] = await listDeadLetters(mill.store, {})
 
-    const discarding = discardDeadLetters(mill.store, {}, { actor, before })
+    const editing = editDeadLetter(mill.store, number, {}, { actor, consumers: { queues: [], listeners: [] } })
 
-    await expect(discarding).rejects.toThrow('No mark.')
-    expect(await mill.states()).toEqual(['DEAD'])
+    await expect(editing).rejects.toMatchObject({ code: 'consumer_undeclared', members: { consumer: 'mills.grind' } })
+  })
+
+  test('that are discarded leave nothing but who did it', async () => {
+    await mill.bring(['wet 1', 'wet 2', 'mould 1'])
+    await spoil()
+
+    const { count } = await discardDeadLetters(mill.store, { cause: 'grain_wet' }, { actor })
+
+    expect(count).toBe(2)
+    expect((await mill.attempts()).length).toBe(1)
+    expect(await listDeadLetters(mill.store, {})).toMatchObject([{ payload: { grain: 'mould 1' } }])
+    expect(await listInterventions(mill.store, { queue: 'mills.grind' })).toMatchObject([
+      { actor: 'ada', action: 'discard', queue: 'mills.grind', item: 2 },
+      { actor: 'ada', action: 'discard', queue: 'mills.grind', item: 1 },
+    ])
+  })
+
+  test('that several treat at once are each treated once, and only by one of them', async () => {
+    await mill.bring(Array.from({ length: 40 }, (_, index) => `wet ${index}`))
+    await spoil()
+    const people = ['ada', 'bob', 'eve', 'joe']
+
+    const treated = await Promise.all(
+      people.map((actor, index) =>
+        (index % 2 === 0 ? replayDeadLetters : discardDeadLetters)(mill.store, {}, { actor }),
+      ),
+    )
+
+    const interventions = await listInterventions(mill.store, {})
+    expect(treated.reduce((sum, { count }) => sum + count, 0)).toBe(40)
+    expect(new Set(interventions.map(({ item }) => item)).size).toBe(40)
+    expect(people.map((actor) => interventions.filter((each) => each.actor === actor).length)).toEqual(
+      treated.map(({ count }) => count),
+    )
   })
 
   test('of ten thousand are each tried again once, within seconds', async () => {

@@ -1,7 +1,7 @@
 import type { Kysely, Selects, Writer } from '@mainspring/data'
 import type { EventStore } from '../context.ts'
 import type { WorkTables } from '../items.ts'
-import { interventions } from '../tables.ts'
+import { interventions, marks } from '../tables.ts'
 import { promoteOf } from '../work/keys.ts'
 import {
   countDeadLetters,
@@ -25,7 +25,7 @@ export interface TreatmentOptions {
 }
 
 /** A dead letter that is about to go, or to be tried again. */
-export interface Treatable {
+interface Treatable {
   readonly number: number
   readonly queue: string
   readonly key: string | null
@@ -59,6 +59,7 @@ export async function replayDeadLetters(
           .where('state', '=', 'DEAD')
           .where('key', state === 'READY' ? 'is' : 'is not', null)
       const count = (await db.execute(revive('READY'))) + (await db.execute(revive('WAITING')))
+      if (count < letters.length) throw new Overtaken()
       await record(db, 'replay', options.actor, letters)
       return count
     })
@@ -89,20 +90,21 @@ async function holdUpKeys(db: Writer, letters: readonly Treatable[]): Promise<vo
   }
 }
 
-/** Removes dead letters; `before` is told of them in the same unit of work: for a listener that counts as done. */
+/** Removes dead letters. What a listener had set aside counts as done by it, so those that come after it go on. */
 export async function discardDeadLetters(
   store: EventStore,
   filter: DeadLetterFilter,
-  options: TreatmentOptions & { readonly before?: (db: Writer, letters: readonly Treatable[]) => Promise<void> },
+  options: TreatmentOptions,
 ): Promise<Treated> {
   return treat(store, filter, options, (letters) =>
     store.database.write(async (db) => {
       const numbers = letters.map(({ number }) => number)
-      await options.before?.(db, letters)
+      for (const { queue: listener, position } of letters) {
+        if (position !== null) await db.insertUnlessThere(marks, { listener, position })
+      }
       const count = await db.execute((query: Kysely<WorkTables>) =>
         query.deleteFrom('mainspring_items').where('number', 'in', numbers).where('state', '=', 'DEAD'),
       )
-      // Somebody was quicker with one of them: `before` must not count for that.
       if (count < letters.length) throw new Overtaken()
       await db.execute((query: Kysely<WorkTables>) =>
         query.deleteFrom('mainspring_attempts').where('item', 'in', numbers),
@@ -113,6 +115,7 @@ export async function discardDeadLetters(
   )
 }
 
+/** Somebody was quicker with one of them: nothing is done, and what is left is looked for again. */
 class Overtaken extends Error {}
 
 /** Treats all that are meant, a unit of work for some at a time; those that others treat meanwhile are left to them. */

@@ -1,0 +1,39 @@
+import type { Selects } from '@mainspring/data'
+import type { EventStore } from '../context.ts'
+import type { WorkTables } from '../items.ts'
+import { momentOf } from './dead-letters.ts'
+
+/** What somebody did to a listener, a queue or a dead letter. */
+export interface ListedIntervention {
+  readonly number: number
+  readonly actor: string
+  readonly action: string
+  readonly queue: string
+  /** The number of the dead letter, if it was about one. */
+  readonly item: number | null
+  /** What an edit replaced. */
+  readonly payload: unknown
+  readonly create_time: string
+}
+
+/** What people did, the latest first; to one queue or listener if it is named. */
+export async function listInterventions(
+  store: EventStore,
+  { queue }: { readonly queue?: string | undefined },
+  { before = Number.MAX_SAFE_INTEGER, limit = 100 }: { readonly before?: number; readonly limit?: number } = {},
+): Promise<readonly ListedIntervention[]> {
+  const rows = await store.database.reader.query((query: Selects<WorkTables>) =>
+    query
+      .selectFrom('mainspring_interventions')
+      .selectAll()
+      .where('number', '<', before)
+      .$if(queue !== undefined, (all) => all.where('queue', '=', String(queue)))
+      .orderBy('number', 'desc')
+      .limit(limit),
+  )
+  return rows.map(({ payload, create_time, ...row }) => ({
+    ...row,
+    payload: payload === null ? null : JSON.parse(payload),
+    create_time: momentOf(store, create_time),
+  }))
+}
