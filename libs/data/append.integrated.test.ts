@@ -71,7 +71,7 @@ describeEachEngine('rows that are appended to a plain table', (engine) => {
     })
     expect(await wordsLike('seen-')).toEqual([])
 
-    await database.write(async (db) => foreseen?.write(db))
+    await foreseen?.commit()
 
     expect(await wordsLike('seen-')).toEqual(['seen-0', 'seen-1', 'seen-2'])
   })

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Clock, createIds, type IdSource, systemClock, unavailable } from '@mainspring/core'
+import { AppError, type Clock, createIds, type IdSource, systemClock, unavailable } from '@mainspring/core'
 import type { Kysely } from 'kysely'
 import { givenColumns } from './encoder.ts'
-import { type Connection, DatabaseFault, type Engine, type TransactionOptions } from './engine.ts'
+import { type Connection, DatabaseFault, type Engine, isRowFault, type TransactionOptions } from './engine.ts'
 import type { Entity } from './entity.ts'
-import { type Foreseen, foresee } from './foresight.ts'
+import { type Sketched, sketch } from './foresight.ts'
 import { compileInserts } from './inserts.ts'
 import { createPager } from './page.ts'
 import { compilePrepared, type Prepared } from './prepared.ts'
@@ -29,12 +29,22 @@ export interface Database {
   readonly write: <T>(job: (db: Writer) => Promise<T>, options?: TransactionOptions) => Promise<T>
   /**
    * Runs a job without the database: what it answers and writes is known beforehand if it only inserts. Undefined if it asks
-   * for anything else or throws; then only `write` can tell.
+   * for anything else or throws; then only `write` can tell. It runs again there, so it must do nothing outside of the database.
    */
   readonly foresee: <T>(job: (db: Writer) => Promise<T>) => Promise<Foreseen<T> | undefined>
   /** Resolves if the database answers; throws `database_unavailable`. */
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
+}
+
+/** What a job answers, and the rows that it inserts, before they are written. */
+export interface Foreseen<T> {
+  readonly value: T
+  /**
+   * Writes the rows in a unit of work. False if the database refuses one or has it wait for too long, and nothing is written:
+   * then the job itself must run in `write`, for it may have something to say of that.
+   */
+  readonly commit: () => Promise<boolean>
 }
 
 /** What a database is made of. Tests give their own clock and ids. */
@@ -85,7 +95,10 @@ export function createDatabase({ engine, entities, clock = systemClock, newId }:
         writer.tellCommitted()
         return value
       }),
-    foresee: (job) => foresee(shared, job),
+    async foresee(job) {
+      const sketched = await sketch(shared, job)
+      return sketched && { value: sketched.value, commit: () => commit(engine, sketched) }
+    },
     async ping() {
       await reader.query((query) => query.selectNoFrom((build) => build.lit(1).as('alive')))
     },
@@ -111,6 +124,19 @@ const dependentsOf = (entities: readonly Entity[], target: Entity) =>
       return { entity, columns: pointing.map(([column]) => column) }
     })
     .filter(({ columns }) => columns.length > 0)
+
+async function commit(engine: Engine, { statements, tellCommitted }: Sketched<unknown>): Promise<boolean> {
+  try {
+    if (statements.length > 0) await withRetries(() => engine.runAll(statements))
+  } catch (error) {
+    if (isRowFault(error) || isBusy(error)) return false
+    throw error
+  }
+  tellCommitted()
+  return true
+}
+
+const isBusy = (error: unknown): boolean => error instanceof AppError && error.code === 'database_busy'
 
 async function withRetries<T>(run: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

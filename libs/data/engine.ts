@@ -15,12 +15,20 @@ export interface Result {
   readonly affected: number
 }
 
+/** A statement with its values, encoded. */
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  /** One of few that come again and again: they are prepared once per connection and kept. */
+  readonly hot: boolean
+}
+
 /**
  * One line to a database on which statements run one after another. Parameters are already encoded for the engine.
  * A driver's error arrives as a `DatabaseFault`.
  */
 export interface Connection {
-  /** `hot` statements are few and come again and again: they are prepared once per connection and kept. */
+  /** See `Statement.hot`. */
   readonly run: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<Result>
   /** Runs a SELECT whose columns are known: rows without names take half the time. */
   readonly values: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<readonly RawValues[]>
@@ -82,6 +90,11 @@ export interface Engine {
    */
   readonly transaction: <T>(job: (connection: Connection) => Promise<T>, options?: TransactionOptions) => Promise<T>
   /**
+   * Runs statements whose answers nobody needs as one transaction, all or none, with as few round trips as the engine has for
+   * that: on PostgreSQL one, however many they are. A fault does not say which of them it was.
+   */
+  readonly runAll: (statements: readonly Statement[]) => Promise<void>
+  /**
    * Lends a connection outside of any transaction, in the service's schema, direct to the server even behind a pooler:
    * for migrations and locks. No statement timeout.
    */
@@ -111,3 +124,7 @@ export class DatabaseFault extends Error {
 
 /** Whether an error says that the database cannot be reached, or does not work at all. */
 export const isAway = (error: unknown): boolean => error instanceof DatabaseFault && error.kind === 'unavailable'
+
+/** Whether an error says that a row breaks a rule which only the database knows: what others wrote. */
+export const isRowFault = (error: unknown): boolean => error instanceof DatabaseFault && ROW_FAULTS.has(error.kind)
+const ROW_FAULTS: ReadonlySet<FaultKind> = new Set(['unique', 'foreign_key', 'check'])

@@ -42,7 +42,7 @@ describeEachEngine('a job that is foreseen', (engine) => {
         const rows = foreseen?.value ?? []
         const ids = rows.map(({ id }) => id)
         const before = await database.reader.findMany(Part, ids)
-        await database.write(async (db) => foreseen?.write(db))
+        await foreseen?.commit()
 
         expect(before.filter((row) => row !== undefined)).toEqual([])
         expect(rows).toHaveLength(bodies.length)
@@ -54,7 +54,7 @@ describeEachEngine('a job that is foreseen', (engine) => {
 
   test('keeps the columns that are derived', async () => {
     const foreseen = await database.foresee((db) => db.insertMany(Part, [{ name: 'COG' }, { name: 'Wheel' }]))
-    await database.write(async (db) => foreseen?.write(db))
+    await foreseen?.commit()
 
     const found = await database.reader.query((query: Selects<{ parts: { folded: string } }>) =>
       query.selectFrom('parts').select('folded').where('folded', 'in', ['cog', 'wheel']).orderBy('folded'),
@@ -62,19 +62,24 @@ describeEachEngine('a job that is foreseen', (engine) => {
     expect(found.map(({ folded }) => folded)).toEqual(['cog', 'wheel'])
   })
 
-  test('is one statement if it inserts one row, and on PostgreSQL however many', async () => {
-    const names = (count: number) => Array.from({ length: count }, () => ({ name: 'n' }))
-    const isSingle = async (job: (db: Writer) => Promise<unknown>) => (await database.foresee(job))?.isSingle
+  test('writes all its rows or none, and is foreseen again to no avail', async () => {
+    const { id } = await database.write((db) => db.insert(Part, { name: 'there' }))
+    const foreseen = await database.foresee(async (db) => {
+      const part = await db.insert(Part, { name: 'first of several' })
+      await db.insert(Part, { name: 'second of several', id })
+      return part.id
+    })
 
-    expect(await isSingle((db) => db.insert(Part, { name: 'n' }))).toBe(true)
-    expect(await isSingle((db) => db.insertMany(Part, names(1_000)))).toBe(engine.name === 'postgres')
-    expect(await isSingle(async () => 'nothing')).toBe(false)
-    expect(
-      await isSingle(async (db) => {
-        await db.insert(Part, { name: 'n' })
-        return db.insert(Part, { name: 'n' })
-      }),
-    ).toBe(false)
+    const outcomes = [await foreseen?.commit(), await foreseen?.commit()]
+
+    expect(outcomes).toEqual([false, false])
+    expect(await database.reader.find(Part, String(foreseen?.value))).toBeUndefined()
+  })
+
+  test('does without the database if it writes nothing', async () => {
+    const foreseen = await database.foresee(async () => 'nothing')
+
+    expect([foreseen?.value, await foreseen?.commit()]).toEqual(['nothing', true])
   })
 
   test.each<[string, (db: Writer) => Promise<unknown>]>([
@@ -95,32 +100,14 @@ describeEachEngine('a job that is foreseen', (engine) => {
     expect(await database.foresee((db) => db.insert(Part, { name: 'n'.repeat(41) }))).toBeUndefined()
   })
 
-  test('is the unit’s own business once a row is refused', async () => {
-    const { id } = await database.write((db) => db.insert(Part, { name: 'first' }))
-    const job = (db: Writer) => db.insertMany(Part, [{ name: 'second' }, { id, name: 'third' }])
-    const foreseen = await database.foresee(job)
-    const tries: boolean[] = []
-
-    const unit = database.write(
-      async (db) => {
-        tries.push(db.isOptimistic)
-        await (db.isOptimistic ? foreseen?.write(db) : job(db))
-      },
-      { single: true },
-    )
-
-    await expect(unit).rejects.toMatchObject({ code: 'already_exists', errors: [{ field: '[1].id' }] })
-    expect(tries).toEqual([true, false])
-  })
-
-  test('tells of the commit, if it was written', async () => {
+  test('tells of the commit, once it was written', async () => {
     const told: string[] = []
     const foreseen = await database.foresee(async (db) => {
       db.afterCommit(() => told.push('committed'))
       return db.insert(Part, { name: 'n' })
     })
     const before = [...told]
-    await database.write(async (db) => foreseen?.write(db))
+    await foreseen?.commit()
 
     expect([before, told]).toEqual([[], ['committed']])
   })

@@ -1,24 +1,17 @@
 import type { Fields } from '@mainspring/core'
 import { type Kysely, sql } from 'kysely'
 import { type Column, encoderOf, recorderOf } from './encoder.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Statement } from './engine.ts'
 import type { RowOf } from './entity.ts'
 import { typeOf } from './migrations/columns.ts'
 import type { AnyTables } from './query.ts'
 import { describeTable, type Table } from './table.ts'
 
-/** An INSERT of some rows, its values encoded. */
-export interface InsertStatement {
-  readonly sql: string
-  readonly parameters: readonly unknown[]
-  readonly hot: boolean
-}
-
 /** How an engine inserts rows of an entity, or of a plain table. */
 export interface Inserts<R = RowOf<Fields>> {
-  readonly insert: (row: R) => InsertStatement
+  readonly insert: (row: R) => Statement
   /** As few statements as may be, for two rows or more; undefined where a statement for each row is as fast. */
-  readonly insertMany?: (rows: readonly R[]) => readonly InsertStatement[]
+  readonly insertMany?: (rows: readonly R[]) => readonly Statement[]
 }
 
 /** Compiles the inserts of a table; keep the result. */
@@ -41,7 +34,7 @@ export function compileInserts<R>(
 const MOST_RECORDS = 1_000
 const MOST_VALUES = 100
 
-type Insert<R> = (rows: readonly R[]) => InsertStatement
+type Insert<R> = (rows: readonly R[]) => Statement
 
 /** One statement for so many rows at most. */
 const inParts =

@@ -8,9 +8,8 @@ import {
   toTimestamp,
 } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { type Connection, DatabaseFault, type EngineName } from './engine.ts'
+import { type Connection, DatabaseFault, type EngineName, isRowFault, type Statement } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
-import type { InsertStatement } from './inserts.ts'
 import { lockKeys } from './locks.ts'
 import type { Prepared } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
@@ -28,11 +27,11 @@ export class Writer extends Reader {
   readonly #held = new Set<string>()
   readonly #made = new Set<string>()
   /** The unit is run again, and then it is not optimistic, if the database refuses rows (`RowsRefused`): no savepoint is needed. */
-  readonly isOptimistic: boolean
+  readonly #isOptimistic: boolean
 
   constructor(shared: Shared, connection: Connection, isOptimistic = false) {
     super(shared, connection)
-    this.isOptimistic = isOptimistic
+    this.#isOptimistic = isOptimistic
   }
 
   /** The row with this id, locked against other writers until the unit ends. */
@@ -101,20 +100,11 @@ export class Writer extends Reader {
     const { insertMany } = this.shared.statementsOf(entity)
     // Of one row it is clear which one was refused.
     if (!insertMany || rows.length < 2) await this.#insertOneByOne(entity, rows)
-    else if (this.isOptimistic) await this.insertForeseen(insertMany(rows))
+    else if (this.#isOptimistic) await this.runInserts(insertMany(rows)).catch(rethrowRefused)
     else await this.#insertCarefully(insertMany(rows), () => this.#insertOneByOne(entity, rows))
   }
 
-  /** Runs the inserts of a job that was foreseen. */
-  async insertForeseen(statements: readonly InsertStatement[]): Promise<void> {
-    try {
-      await this.runInserts(statements)
-    } catch (error) {
-      throw this.isOptimistic && isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
-    }
-  }
-
-  protected async runInserts(statements: readonly InsertStatement[]): Promise<void> {
+  protected async runInserts(statements: readonly Statement[]): Promise<void> {
     for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
   }
 
@@ -295,7 +285,7 @@ export class Writer extends Reader {
   }
 
   /** A statement with many rows does not say which one was refused, so they are then tried again one by one. */
-  async #insertCarefully(statements: readonly InsertStatement[], oneByOne: () => Promise<void>): Promise<void> {
+  async #insertCarefully(statements: readonly Statement[], oneByOne: () => Promise<void>): Promise<void> {
     await this.connection.run('SAVEPOINT chunks')
     try {
       await this.runInserts(statements)
@@ -352,5 +342,6 @@ const HOLDING: Readonly<Record<EngineName, string>> = {
 
 const MOST_AT_ONCE = 1_000
 
-const isRowFault = (error: unknown): boolean => error instanceof DatabaseFault && ROW_FAULTS.has(error.kind)
-const ROW_FAULTS: ReadonlySet<string> = new Set(['unique', 'foreign_key', 'check'])
+const rethrowRefused = (error: unknown): never => {
+  throw isRowFault(error) ? new RowsRefused('Rows were refused.', { cause: error }) : error
+}

@@ -132,7 +132,7 @@ describeEachEngine('the outbox', (engine) => {
       return id
     })
 
-    await meters.database.write(async (db) => foreseen?.write(db))
+    await foreseen?.commit()
 
     expect(await countsOf(String(foreseen?.value))).toEqual([1])
   })

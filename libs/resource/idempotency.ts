@@ -23,8 +23,7 @@ const MOST_DELETED = 1_000
 
 /**
  * Runs `work` once per caller and Idempotency-Key, in the unit of work of `db`. The key's row is written first: a second
- * request under it waits for the first and replays its answer. An error undoes the unit and the key with it. An answer that
- * is `foreseen` is kept with the key at once, else when the work is done.
+ * request under it waits for the first and replays its answer. An error undoes the unit and the key with it.
  * Throws `idempotency_key_reused` for another request under the same key, `idempotency_key_in_use` when the first takes too long.
  */
 export async function onceForKey(
@@ -32,20 +31,34 @@ export async function onceForKey(
   request: Request,
   header: string,
   work: () => Promise<Reply>,
-  foreseen?: Reply,
 ): Promise<Reply> {
-  const key = { caller: request.caller, idempotency_key: parseKey(header) }
+  const key = keyOf(request, header)
   const fingerprint = fingerprintOf(request)
-  const answer = foreseen && answerOf(foreseen)
-  while (!(await claim(db, clock, key, fingerprint, answer))) {
+  while (!(await claim(db, clock, key, fingerprint))) {
     const stored = await findStored(db, clock, key)
     if (stored && !stored.is_expired) return replay(stored, fingerprint)
     await forgetExpired(db, clock, key)
   }
   const reply = await work()
-  if (!answer) await db.executePrepared(keepAnswer, { ...key, ...answerOf(reply) })
+  await db.executePrepared(keepAnswer, { ...key, ...answerOf(reply) })
   return reply
 }
+
+/** Writes key and answer at once, in a unit of work that is foreseen; the database refuses the row if the key was used. */
+export const keepForKey = (
+  { db, clock }: { readonly db: Writer; readonly clock: Clock },
+  request: Request,
+  header: string,
+  reply: Reply,
+): Promise<void> =>
+  db.append(idempotencyKeys, [
+    {
+      ...keyOf(request, header),
+      fingerprint: fingerprintOf(request),
+      ...answerOf(reply),
+      create_time: toTimestamp(clock.now()),
+    },
+  ])
 
 const answerOf = ({ status, headers, content_type, body }: Reply): Answer => ({
   status,
@@ -96,6 +109,8 @@ interface Key {
   readonly idempotency_key: string
 }
 
+const keyOf = ({ caller }: Request, header: string): Key => ({ caller, idempotency_key: parseKey(header) })
+
 /** The draft writes the key as a quoted string (draft-ietf-httpapi-idempotency-key-header); most clients do not. */
 function parseKey(header: string): string {
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header
@@ -111,19 +126,13 @@ const fingerprintOf = ({ method, path, query, body, upload }: Request): string =
     .update(JSON.stringify([method, path, query, upload ? upload.sha256 : body]))
     .digest('hex')
 
-async function claim(
-  db: Writer,
-  clock: Clock,
-  key: Key,
-  fingerprint: string,
-  answer: Answer = NO_ANSWER,
-): Promise<boolean> {
+async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): Promise<boolean> {
   const create_time = toTimestamp(clock.now())
   try {
     return await db.insertUnlessThere(idempotencyKeys, {
       ...key,
       fingerprint,
-      ...answer,
+      ...NO_ANSWER,
       create_time,
     })
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type Clock, invalid, type Log } from '@mainspring/core'
 import type { Database, Reads, TransactionOptions, Writer, Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import { onceForKey } from './idempotency.ts'
+import { keepForKey, onceForKey } from './idempotency.ts'
 import type { PageTokens } from './page-token.ts'
 
 /** What a service gives its resources when it runs. `ports` are its connectors, handed to use cases beside `db` and `clock`. */
@@ -53,29 +53,20 @@ export function writeFor(
   return runtime.database.write((db: Writer) => once(runtime, request, work, db), options)
 }
 
-/**
- * The same for a write that may only insert. What it would answer and write is then known beforehand: without a key the
- * unit is one statement, and with one the answer is kept at once.
- */
+/** The same for a write that may only insert: what it answers and writes, its key too, is then known beforehand. */
 export async function writeForeseen(
   runtime: Runtime,
   request: Request,
   work: (needs: Writes) => Promise<Reply>,
 ): Promise<Reply> {
-  const { database, clock } = runtime
-  const foreseen = await database.foresee((db: Writer) => work(writesFor(runtime, request, db)))
-  if (!foreseen) return writeFor(runtime, request, work)
-  const { value: reply, isSingle, write } = foreseen
   const key = keyOf(request)
-  return database.write(
-    async (db: Writer) => {
-      if (!db.isOptimistic) return once(runtime, request, work, db)
-      if (key !== undefined) return onceForKey({ db, clock }, request, key, () => write(db).then(() => reply), reply)
-      await write(db)
-      return reply
-    },
-    { single: isSingle && key === undefined },
-  )
+  const foreseen = await runtime.database.foresee(async (db: Writer) => {
+    const needs = writesFor(runtime, request, db)
+    const reply = await work(needs)
+    if (key !== undefined) await keepForKey(needs, request, key, reply)
+    return reply
+  })
+  return foreseen && (await foreseen.commit()) ? foreseen.value : writeFor(runtime, request, work)
 }
 
 function once(runtime: Runtime, request: Request, work: (needs: Writes) => Promise<Reply>, db: Writer): Promise<Reply> {

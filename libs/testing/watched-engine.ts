@@ -16,5 +16,9 @@ export function createWatchedEngine(engine: Engine, tell: (sql: string) => void)
     ...engine,
     reader: watch(engine.reader),
     transaction: (job, options) => engine.transaction((connection) => job(watch(connection)), options),
+    runAll(statements) {
+      for (const statement of statements) tell(statement.sql)
+      return engine.runAll(statements)
+    },
   }
 }

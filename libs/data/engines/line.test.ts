@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Connection, DatabaseFault } from '../engine.ts'
-import { answered, runUnit } from './line.ts'
+import { answered, runAllOn, runUnit } from './line.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
@@ -25,6 +25,16 @@ test('a unit of one statement needs nothing around it, and gets no second one', 
   await expect(twice).rejects.toThrow('has had its statements')
   expect(statements).toEqual(['insert', 'insert'])
   expect(returned).toEqual(['whole', 'whole'])
+})
+
+test('statements are a transaction, and one is by itself', async () => {
+  const { line, statements } = fakeLine()
+  const insert = { sql: 'insert', parameters: [], hot: true }
+
+  await runAllOn(line, [insert])
+  await runAllOn(line, [insert, insert])
+
+  expect(statements).toEqual(['insert', 'BEGIN', 'insert', 'insert', 'COMMIT'])
 })
 
 test('a unit is undone when its job throws', async () => {

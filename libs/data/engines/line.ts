@@ -1,9 +1,9 @@
 import { unavailable } from '@mainspring/core'
-import { type Connection, DatabaseFault, isAway, lend, type TransactionOptions } from '../engine.ts'
+import { type Connection, DatabaseFault, isAway, lend, type Statement, type TransactionOptions } from '../engine.ts'
 
 /** A server's connection in the hands of one unit of work. */
-export interface Line {
-  readonly connection: Connection
+export interface Line<C extends Connection = Connection> {
+  readonly connection: C
   /** Begins a transaction on it, now or with the next statement. */
   readonly begin: () => Promise<unknown>
   /** Puts it back for the next unit; a broken one is thrown away, and the server then undoes what was begun on it. */
@@ -44,10 +44,18 @@ export async function runUnit<T>(
   }
 }
 
+/** Runs statements whose answers nobody needs as one unit of work. The line is given back. */
+export function runAllOn(line: Line, statements: readonly Statement[]): Promise<void> {
+  const run = async ({ run }: Connection) => {
+    for (const { sql, parameters, hot } of statements) await run(sql, parameters, hot)
+  }
+  return runUnit(line, run, { single: statements.length === 1 })
+}
+
 /** Runs statements on a line without a transaction around them. The line is given back. */
-export async function runAlone<T>(
-  { connection, giveBack }: Line,
-  work: (connection: Connection) => Promise<T>,
+export async function runAlone<T, C extends Connection>(
+  { connection, giveBack }: Line<C>,
+  work: (connection: C) => Promise<T>,
 ): Promise<T> {
   let isBroken = false
   try {

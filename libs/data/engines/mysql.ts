@@ -2,7 +2,7 @@ import type { FieldKind, Log } from '@mainspring/core'
 import mysql from 'mysql2/promise'
 import { type Connection, DatabaseFault, type Engine, type FaultKind, lend } from '../engine.ts'
 import { createGate } from './gate.ts'
-import { answered, type Line, runAlone, runUnit } from './line.ts'
+import { answered, type Line, runAllOn, runAlone, runUnit } from './line.ts'
 import { fromTimestampText } from './timestamp-text.ts'
 
 /** How a MariaDB or MySQL database is opened. */
@@ -62,6 +62,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
         withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
     },
     transaction: (job, options) => withLine((line) => runUnit(line, job, options)),
+    runAll: (statements) => withLine((line) => runAllOn(line, statements)),
     async session(job) {
       const client = await mysql
         .createConnection(settings(direct_url))

@@ -8,54 +8,42 @@ export interface Prepared {
 }
 
 /** What is sent for one statement. */
-export interface Statement {
+export interface Sent {
   readonly text: string
   readonly values: (string | null)[]
   readonly prepared: Prepared | undefined
-  readonly begin: string | undefined
 }
 
 /**
- * A statement and its answer, as a client of node-postgres runs it. Its own `Query` has a prepared statement described each
- * time, and makes much of the description.
+ * Statements that go at once, and the answer to the last of them, as a client of node-postgres runs it. Its own `Query` is one
+ * statement, has it described each time, and makes much of the description.
  */
 export class Exchange implements pg.Submittable {
   readonly rows: RawValues[] = []
   columns: readonly Column[] = NO_COLUMNS
   affected = 0
-  readonly #statement: Statement
+  readonly #sent: readonly Sent[]
+  /** Which of them is being answered. */
+  #current = 0
   readonly #settle: (error?: Error) => void
 
-  constructor(statement: Statement, settle: (error?: Error) => void) {
-    this.#statement = statement
+  constructor(sent: readonly Sent[], settle: (error?: Error) => void) {
+    this.#sent = sent
     this.#settle = settle
   }
 
-  /** Up to the Sync the server does nothing more once something has failed. */
+  /** Up to the Sync the server does nothing more once something has failed, and all is one transaction. */
   submit(connection: pg.Connection): void {
-    const { text, values, prepared, begin } = this.#statement
-    if (!prepared && begin === undefined && values.length === 0) {
-      connection.query(text)
+    const [first, second] = this.#sent
+    if (first && !second && !first.prepared && first.values.length === 0) {
+      connection.query(first.text)
       return
     }
-    const name = prepared?.name ?? ''
-    const columns = prepared?.columns
     connection.stream.cork()
-    if (begin !== undefined) {
-      connection.parse({ name: '', text: begin, types: [] }, true)
-      connection.bind({}, true)
-      connection.execute({}, true)
-    }
-    if (!columns) {
-      if (prepared) connection.close({ type: 'S', name }, true)
-      connection.parse({ name, text, types: [] }, true)
-    }
-    connection.bind({ statement: name, values }, true)
-    if (columns) this.columns = columns
-    else connection.describe({ type: 'P' }, true)
-    connection.execute({}, true)
+    for (const sent of this.#sent) send(connection, sent)
     connection.sync()
     connection.stream.uncork()
+    this.columns = first?.prepared?.columns ?? NO_COLUMNS
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly pg.FieldDef[] }): void {
@@ -74,19 +62,38 @@ export class Exchange implements pg.Submittable {
   /** `INSERT 0 5`, `SELECT 20`, `BEGIN`. */
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.affected = Number(text.slice(text.lastIndexOf(' ') + 1)) || 0
+    this.#learn(this.columns)
+    this.#current += 1
+    const next = this.#sent[this.#current]
+    if (next) this.columns = next.prepared?.columns ?? NO_COLUMNS
   }
 
   handleReadyForQuery(): void {
-    const { prepared } = this.#statement
-    if (prepared) prepared.columns = this.columns
     this.#settle()
   }
 
+  /** None of those that follow was prepared either. */
   handleError(error: Error): void {
-    const { prepared } = this.#statement
-    if (prepared) prepared.columns = undefined
+    for (; this.#current < this.#sent.length; this.#current++) this.#learn(undefined)
     this.#settle(error)
   }
+
+  #learn(columns: readonly Column[] | undefined): void {
+    const prepared = this.#sent[this.#current]?.prepared
+    if (prepared) prepared.columns = columns
+  }
+}
+
+function send(connection: pg.Connection, { text, values, prepared }: Sent): void {
+  const name = prepared?.name ?? ''
+  const columns = prepared?.columns
+  if (!columns) {
+    if (prepared) connection.close({ type: 'S', name }, true)
+    connection.parse({ name, text, types: [] }, true)
+  }
+  connection.bind({ statement: name, values }, true)
+  if (!columns) connection.describe({ type: 'P' }, true)
+  connection.execute({}, true)
 }
 
 /** A column of an answer. */

@@ -46,6 +46,31 @@ describeEngine('postgres', 'a line', (engine) => {
     expect(await Promise.all(asked)).toEqual([[[1]], [[2]], [[3]], [[4]]])
   })
 
+  test.each([
+    ['hot', true],
+    ['not', false],
+  ])('runs statements at once, all or none, %s', async (prefix, hot) => {
+    const insert = (name: string) => ({
+      sql: 'INSERT INTO things (name, size) VALUES ($1, 7)',
+      parameters: [`at-once-${prefix}-${name}`],
+      hot,
+    })
+    const update = { sql: 'UPDATE things SET size = 8 WHERE name LIKE $1', parameters: [`at-once-${prefix}%`], hot }
+    const found = () => line.values('SELECT name, size FROM things WHERE name LIKE $1', [`at-once-${prefix}%`], hot)
+
+    await expect(line.runAll([insert('a'), insert('b'), insert('a'), update])).rejects.toMatchObject({ kind: 'unique' })
+    const afterRefusal = await found()
+    await line.runAll([insert('a'), insert('b'), update])
+    await line.runAll([update, insert('c')])
+
+    expect(afterRefusal).toEqual([])
+    expect(await found()).toEqual([
+      [`at-once-${prefix}-a`, 8],
+      [`at-once-${prefix}-b`, 8],
+      [`at-once-${prefix}-c`, 7],
+    ])
+  })
+
   test('goes on with a hot statement that was refused the first time, and with one that was refused later', async () => {
     const sql = 'INSERT INTO things (name, count) VALUES ($1, $2)'
     const insert = (name: string, count: unknown) => line.run(sql, [name, count], true)

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import type { Connection, RawRow, RawValues, Result } from '../engine.ts'
-import { type Column, Exchange, type Prepared } from './postgres-exchange.ts'
+import type { Connection, RawRow, RawValues, Result, Statement } from '../engine.ts'
+import { type Column, Exchange, type Prepared, type Sent } from './postgres-exchange.ts'
 import { toFault } from './postgres-fault.ts'
 
 /** How statements are run on a line. */
@@ -16,7 +16,7 @@ export class PostgresLine implements Connection {
   readonly #client: pg.Client
   readonly #options: LineOptions
   readonly #prepared = new Map<string, Prepared>()
-  #begin: string | undefined
+  #begin: Statement | undefined
   #pending = 0
   #silence: NodeJS.Timeout | undefined
   #lost: Error | undefined
@@ -46,32 +46,41 @@ export class PostgresLine implements Connection {
 
   /** Has the next statement begin a transaction: both go at once, and the statement is not run if that fails. */
   beginWithNext(begin: string): void {
-    this.#begin = begin
+    this.#begin = { sql: begin, parameters: [], hot: true }
   }
 
-  readonly run = (text: string, parameters: readonly unknown[] = [], hot = false): Promise<Result> =>
-    this.#ask(text, parameters, hot, ({ rows, columns, affected }) => ({
+  readonly run = (sql: string, parameters: readonly unknown[] = [], hot = false): Promise<Result> =>
+    this.#ask([{ sql, parameters, hot }], ({ rows, columns, affected }) => ({
       rows: rows.map((values) => toRow(columns, values)),
       affected,
     }))
 
-  readonly values = (text: string, parameters: readonly unknown[] = [], hot = false): Promise<readonly RawValues[]> =>
-    this.#ask(text, parameters, hot, ({ rows }) => rows)
+  readonly values = (sql: string, parameters: readonly unknown[] = [], hot = false): Promise<readonly RawValues[]> =>
+    this.#ask([{ sql, parameters, hot }], ({ rows }) => rows)
 
-  #ask<T>(text: string, parameters: readonly unknown[], hot: boolean, read: (answer: Exchange) => T): Promise<T> {
+  /** Runs statements at once, as a transaction if none was begun. */
+  readonly runAll = (statements: readonly Statement[]): Promise<void> => this.#ask(statements, () => undefined)
+
+  #ask<T>(statements: readonly Statement[], read: (answer: Exchange) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const prepared = hot && this.#options.prepare ? this.#preparedOf(text) : undefined
-      const exchange = new Exchange({ text, values: parameters.map(toText), prepared, begin: this.#begin }, (error) => {
+      const asked = statements.map((statement) => this.#toSend(statement))
+      if (this.#begin) asked.unshift(this.#toSend(this.#begin))
+      this.#begin = undefined
+      const exchange = new Exchange(asked, (error) => {
         this.#pending -= 1
         this.#silence?.refresh()
         if (error) reject(toFault(this.#lost ?? error))
         else resolve(read(exchange))
       })
-      this.#begin = undefined
       this.#pending += 1
       this.#silence?.refresh()
       this.#client.query(exchange)
     })
+  }
+
+  #toSend({ sql, parameters, hot }: Statement): Sent {
+    const prepared = hot && this.#options.prepare ? this.#preparedOf(sql) : undefined
+    return { text: sql, values: parameters.map(toText), prepared }
   }
 
   #preparedOf(text: string): Prepared {

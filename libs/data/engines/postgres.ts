@@ -45,7 +45,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     return line
   })
   const gate = createGate(pool_size)
-  const withLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
+  const withLine = <T>(work: (line: Line<PostgresLine>) => Promise<T>): Promise<T> =>
     gate.pass(async () => {
       const connection = await lines.take()
       return work({
@@ -68,6 +68,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     schema,
     reader,
     transaction: (job, options) => withLine((line) => runUnit(line, job, options)),
+    runAll: (statements) => withLine((line) => runAlone(line, ({ runAll }) => runAll(statements))),
     async session(job) {
       const line = new PostgresLine(
         { connectionString: direct_url, connectionTimeoutMillis: LIMITS.connect },

@@ -36,6 +36,10 @@ export async function openSqlite({ file, log, durable = true, patience = 9_000 }
     schema: undefined,
     reader: read,
     transaction: group.transaction,
+    runAll: (statements) =>
+      group.transaction(async ({ run }) => {
+        for (const { sql, parameters } of statements) await run(sql, parameters)
+      }),
     session: group.session,
     encode,
     decoder: (kind) => decoders[kind],
