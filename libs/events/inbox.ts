@@ -4,6 +4,7 @@ import { sourceOf } from './event.ts'
 import { CONDUCTOR, requireLease } from './lease.ts'
 import { endOf, moveEnd } from './logs.ts'
 import { findWanted } from './registration.ts'
+import { createSignal } from './signal.ts'
 import { type Arrival, CLOSED, type EventSource, type Lane, type Place } from './source.ts'
 import { advance, findPlaces, type LanePlaces, type Places, placesIn, returnToEnd, subscribe } from './subscriptions.ts'
 import { inbox } from './tables.ts'
@@ -32,6 +33,8 @@ export interface Inbox {
   readonly take: (source: EventSource, epoch: number) => Promise<Taken>
   /** The place of what came last. */
   readonly end: () => Promise<number>
+  /** Has `listener` called when this process has stored events; returns what ends it. It must not throw. */
+  readonly onNews: (listener: () => void) => () => void
 }
 
 /** Events that are taken in one transaction. */
@@ -43,6 +46,7 @@ const REPORTED_EVERY = 1_000
 /** Creates the inbox of a service. */
 export function createInbox(store: EventStore): Inbox {
   const { database, service } = store
+  const news = createSignal()
   const reports = new Map<string, { readonly place: Place; readonly time: number }>()
 
   async function take(source: EventSource, epoch: number): Promise<Taken> {
@@ -54,6 +58,7 @@ export function createInbox(store: EventStore): Inbox {
       sum.read += taken.read
       sum.stored += taken.stored
     }
+    if (sum.stored > 0) news.tell()
     return sum
   }
 
@@ -93,6 +98,7 @@ export function createInbox(store: EventStore): Inbox {
     take,
     subscribe: async (source) => void (await subscribe(store, source, await source.lanes())),
     end: () => endOf(database.reader, 'inbox'),
+    onNews: news.listen,
   }
 }
 

@@ -1,7 +1,9 @@
-import type { Kysely, Reader, Selects, TablesOf, Writer } from '@mainspring/data'
-import { logs, outbox } from './tables.ts'
+import { type Kysely, type Reader, type Selects, sql, type TablesOf, type Writer } from '@mainspring/data'
+import { ERASED } from './erasure.ts'
+import { inbox, logs, outbox } from './tables.ts'
 
 type Tables = TablesOf<[typeof logs]>
+type Entries = Selects<Record<string, Record<string, unknown>>>
 
 /** The logs of one database whose places are given out by the conductor. */
 export type LogName = 'outbox' | 'inbox'
@@ -24,6 +26,62 @@ export async function endOf(db: Reader, name: LogName): Promise<number> {
   )
   return row?.position ?? 0
 }
+
+/** What is read of a log: places behind `after` and up to `to`, if it says so. */
+export interface LogStretch {
+  readonly after: number
+  readonly to?: number
+  /** All, unless it says which. */
+  readonly types?: readonly string[]
+  readonly subject?: string | undefined
+}
+
+/** Events of a log in order, so many at most; only what is committed. Erased ones are left out. */
+export function readLog(
+  db: Reader,
+  name: LogName,
+  { after, to, types, subject }: LogStretch,
+  limit: number,
+): Promise<readonly LogEntry[]> {
+  const { table, place } = keptIn(db, name)
+  return db.query((query: Entries) => {
+    let found = query
+      .selectFrom(table)
+      .select([
+        sql<number>`${sql.ref(place)}`.as('position'),
+        sql<string>`type`.as('type'),
+        sql<string>`subject`.as('subject'),
+        sql<string>`envelope`.as('envelope'),
+      ])
+      .where(place, '>', after)
+    if (to !== undefined) found = found.where(place, '<=', to)
+    if (subject !== undefined) found = found.where('subject', '=', subject)
+    found = types === undefined ? found.where('type', '<>', ERASED) : found.where('type', 'in', types)
+    // As the index has it: otherwise PostgreSQL sorts all that is behind the place.
+    return found.orderBy(place, db.engine === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc').limit(limit)
+  })
+}
+
+/** The first place in a log that is still kept; the one behind its end if none is. */
+export async function beginningOf(db: Reader, name: LogName): Promise<number> {
+  const { table, place } = keptIn(db, name)
+  // Asked first: what comes in between is then not taken for the beginning of an empty log.
+  const end = await endOf(db, name)
+  const [row] = await db.query((query: Entries) =>
+    query
+      .selectFrom(table)
+      .select(sql<number>`${sql.ref(place)}`.as('position'))
+      .where(place, 'is not', null)
+      .orderBy(place, db.engine === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc')
+      .limit(1),
+  )
+  return row?.position ?? end + 1
+}
+
+const keptIn = (db: Reader, name: LogName) =>
+  name === 'inbox'
+    ? { table: inbox.name, place: 'position' }
+    : { table: outbox.name, place: db.engine === 'sqlite' ? 'number' : 'position' }
 
 /** On SQLite an event's number is its place. */
 async function lastNumber(db: Reader): Promise<number> {

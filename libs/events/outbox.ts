@@ -1,10 +1,10 @@
 import { createIds } from '@mainspring/core'
-import { type Kysely, type Reader, type Selects, type Stored, sql, type TablesOf, type Writer } from '@mainspring/data'
+import type { Kysely, Stored, TablesOf, Writer } from '@mainspring/data'
 import type { Emit, EventStore } from './context.ts'
 import { createEnvelope, type Origin, writeEnvelope } from './envelope.ts'
-import { ERASED } from './erasure.ts'
 import { type EventType, sourceOf } from './event.ts'
-import { endOf, type LogEntry } from './logs.ts'
+import { sendingSpan } from './handling.ts'
+import { endOf, type LogEntry, readLog } from './logs.ts'
 import { stampOutbox } from './sequencer.ts'
 import { createSignal } from './signal.ts'
 import { outbox, readers } from './tables.ts'
@@ -35,7 +35,7 @@ const MOST_AT_ONCE = 100
 
 /** Creates the outbox of a service that may emit these events. Throws for events of other services, and for two of one type. */
 export function createOutbox(store: EventStore, events: readonly EventType[]): Outbox {
-  const { service, database, clock } = store
+  const { service, database, clock, tracer } = store
   const { reader } = database
   const newId = createIds(clock)
   const declared = declare(service, events)
@@ -54,12 +54,15 @@ export function createOutbox(store: EventStore, events: readonly EventType[]): O
     }
     return async (event, said) => {
       if (!declared.has(event)) throw undeclared(service, event)
-      const envelope = createEnvelope(event, said, { newId, now: clock.now(), origin })
+      const span = tracer?.start(...sendingSpan(event.type, origin))
+      const caused = span ? { ...origin, ...span.context } : origin
+      const envelope = createEnvelope(event, said, { newId, now: clock.now(), origin: caused })
       const { type, subject, time } = envelope
       if (!db.holds(subject)) throw unheld(type, subject)
       const text = writeEnvelope(envelope)
       if (rows.length === 0) db.beforeCommit(flush)
       if (!isTold) db.afterCommit(committed.tell)
+      if (span) db.afterCommit(() => span.end({ attributes: { 'messaging.message.id': envelope.id } }))
       isTold = true
       rows.push({ type, subject, envelope: text, create_time: time })
       // All subjects are held until the unit ends, so who comes after it gets greater numbers even if these are given now.
@@ -75,7 +78,7 @@ export function createOutbox(store: EventStore, events: readonly EventType[]): O
       if (stamped > 0) news.tell()
       return stamped
     },
-    read: (after, limit) => readOutbox(reader, after, limit),
+    read: (after, limit) => readLog(reader, 'outbox', { after }, limit),
     end: () => endOf(reader, 'outbox'),
     report: (name, position) => database.write((db) => noteReader(db, name, position)),
     onCommit: committed.listen,
@@ -101,20 +104,6 @@ const unheld = (type: string, subject: string): Error =>
   new Error(
     `${type} was emitted by a unit that has neither written nor locked ${subject}: its events would have no order.`,
   )
-
-const readOutbox = (db: Reader, after: number, limit: number): Promise<readonly LogEntry[]> => {
-  const place = db.engine === 'sqlite' ? 'number' : 'position'
-  return db.query((query: Selects<Tables>) =>
-    query
-      .selectFrom('mainspring_outbox')
-      .select([sql<number>`${sql.ref(place)}`.as('position'), 'type', 'subject', 'envelope'])
-      .where(place, '>', after)
-      .where('type', '<>', ERASED)
-      // As the index has it: otherwise PostgreSQL sorts all that is behind the place.
-      .orderBy(place, db.engine === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc')
-      .limit(limit),
-  )
-}
 
 /** Notes how far a reader of the outbox is. */
 export async function noteReader(db: Writer, name: string, position: number): Promise<void> {

@@ -1,0 +1,133 @@
+import type { Log } from '@mainspring/core'
+import type { LogEntry } from '../logs.ts'
+import { createWake } from '../wake.ts'
+import type { FollowedLog } from './log.ts'
+
+/** The end of a log, looked at once for all who follow it in this process. */
+export interface Tail {
+  /** Has it looked at from now on; returns what ends that. For nobody nobody looks. */
+  readonly join: () => () => void
+  /** The last place that is known here; 0 before the first look. */
+  readonly end: () => number
+  /** Resolves when something is known behind a place, or `signal` aborts. */
+  readonly whenBehind: (place: number, signal: AbortSignal) => Promise<void>
+  /** What came lately behind a place, shared by all who ask, and how far that goes; nothing if it is not at hand. */
+  readonly recent: (after: number) => Recent | undefined
+  /** Looks no more. */
+  readonly stop: () => Promise<void>
+}
+
+/** What came lately, all of it. */
+export interface Recent {
+  readonly entries: readonly LogEntry[]
+  readonly to: number
+}
+
+/** Milliseconds until it looks again when nobody woke it: they double while nothing comes. */
+const LOOKS = { first: 20, last: 1_000 }
+
+/** What is kept at hand; also no longer than so many milliseconds, since it may be erased meanwhile. */
+const AT_HAND = { events: 1_000, characters: 4 * 1024 * 1024, milliseconds: 5_000 }
+
+/** Makes the tail of a log. A log that cannot be looked at has nothing new for now, which is said in `complaints`. */
+export function createTail(log: FollowedLog, complaints: Log): Tail {
+  const stopping = new AbortController()
+  const waiting = new Set<() => void>()
+  const { wake, wait } = createWake()
+  let batches: readonly Batch[] = []
+  let followers = 0
+  let end: number | undefined
+  let pause = LOOKS.first
+  let watching: Promise<void> | undefined
+
+  async function watch(): Promise<void> {
+    const deafen = log.onNews(() => {
+      pause = LOOKS.first
+      wake()
+    })
+    while (followers > 0 && !stopping.signal.aborted) {
+      const isNews = await look().catch((error: unknown) => {
+        complaints.warn({ log: log.name, err: error }, 'a log cannot be followed for now')
+        return false
+      })
+      if (isNews) pause = LOOKS.first
+      else await wait(pause, stopping.signal)
+      pause = isNews ? pause : Math.min(pause * 2, LOOKS.last)
+    }
+    deafen()
+    batches = []
+    end = undefined
+    watching = undefined
+  }
+
+  async function look(): Promise<boolean> {
+    const [before, next] = [end, await log.end()]
+    batches = batches.filter(({ time }) => performance.now() - time < AT_HAND.milliseconds)
+    if (next === before) return false
+    if (before !== undefined) await takeUp(before, next)
+    end = next
+    for (const tell of waiting) tell()
+    return before !== undefined
+  }
+
+  async function takeUp(after: number, to: number): Promise<void> {
+    if (to - after > AT_HAND.events) {
+      batches = []
+      return
+    }
+    const entries = await log.read({ after, to }, to - after)
+    batches = withinLimits([...batches, { after, to, entries, time: performance.now() }])
+  }
+
+  return {
+    join() {
+      followers += 1
+      watching ??= watch()
+      return () => {
+        followers -= 1
+        if (followers === 0) wake()
+      }
+    },
+    end: () => end ?? 0,
+    async whenBehind(place, signal) {
+      if (signal.aborted || (end ?? 0) > place) return
+      await new Promise<void>((resolve) => {
+        const tell = () => {
+          if (!signal.aborted && (end ?? 0) <= place) return
+          waiting.delete(tell)
+          signal.removeEventListener('abort', tell)
+          resolve()
+        }
+        waiting.add(tell)
+        signal.addEventListener('abort', tell)
+      })
+    },
+    recent(place) {
+      const batch = batches.find(({ after, to }) => after <= place && place < to)
+      if (!batch) return undefined
+      const { entries, to } = batch
+      return { entries: entries.filter(({ position }) => position > place), to }
+    },
+    async stop() {
+      stopping.abort()
+      await watching
+    },
+  }
+}
+
+interface Batch extends Recent {
+  readonly after: number
+  readonly time: number
+}
+
+/** The latest of them, as many as may be at hand. */
+function withinLimits(batches: readonly Batch[]): readonly Batch[] {
+  let events = 0
+  let characters = 0
+  const first = batches.findLastIndex(({ entries }) => {
+    events += entries.length
+    characters += entries.reduce((sum, { envelope }) => sum + envelope.length, 0)
+    return events > AT_HAND.events || characters > AT_HAND.characters
+  })
+  return batches.slice(first + 1)
+}
