@@ -12,6 +12,7 @@ export class CheckedRequest implements Request {
   readonly body: unknown
   /** Comes when the rest was found to be right. */
   upload: Spool | undefined
+  signal: AbortSignal | undefined
   readonly #raw: RawRequest
   readonly #parent: Log
   #log: Log | undefined

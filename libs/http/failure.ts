@@ -8,6 +8,8 @@ export interface Site {
   readonly log: Log
   /** Whether the server is about to stop, so that connections end with the answer that is under way. */
   readonly isClosing: () => boolean
+  /** Aborts when it begins to stop. */
+  readonly closing: AbortSignal
 }
 
 /** Sends an error as a problem; what the caller must not know goes to the log, and so does what comes too late to be sent. */

@@ -3,6 +3,7 @@ import { type AppError, invalid, unavailable } from '@mainspring/core'
 import type { FastifyReply } from 'fastify'
 import type { CheckedRequest, RawRequest } from './checked-request.ts'
 import { dispositionOf } from './disposition.ts'
+import { type ServerSentEvents, writeEvents } from './event-stream.ts'
 import { type Site, sendError } from './failure.ts'
 import { createInputReader } from './input.ts'
 import type { Limits } from './limits.ts'
@@ -39,8 +40,11 @@ export function createHandler(route: Route, { site, limits, spool_folder }: Hand
     const timer = setTimeout(() => sendError(tooSlow(seconds), raw, reply, site), seconds * 1000)
     let answer: Reply | undefined
     try {
-      answer = await route.handle(checked ?? check(raw))
+      const request = checked ?? check(raw)
+      if (route.isEventStream) request.signal = untilGone(reply, site)
+      answer = await route.handle(request)
       if (reply.sent) discard(answer)
+      else if (answer.events) sendEvents(answer.events, raw, reply)
       else send(answer, route, raw, reply, site)
     } catch (error) {
       takeBack(answer, reply)
@@ -61,6 +65,17 @@ export function createHandler(route: Route, { site, limits, spool_folder }: Hand
     } catch (error) {
       sendError(error, raw, reply, site)
     }
+  }
+
+  function sendEvents(events: ServerSentEvents, raw: RawRequest, reply: FastifyReply): void {
+    const heartbeat = limits.heartbeat_seconds * 1000
+    const patience = limits.stall_seconds * 1000
+    const onStalled = () => {
+      site.log.info({ request_id: raw.id, patience_ms: patience }, 'a client that read no more of a stream was cut')
+      reply.raw.destroy()
+    }
+    const body = writeEvents(events, { heartbeat, patience, onStalled })
+    send({ status: 200, headers: UNBUFFERED, content_type: EVENT_STREAM, body }, route, raw, reply, site)
   }
 
   function check(raw: RawRequest): CheckedRequest {
@@ -106,6 +121,18 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
     else if (answer.content_type !== undefined && isStreamed(body)) sendStream(answer, body, raw, reply, site)
     else reply.send(JSON.stringify(body))
   }
+}
+
+/** Some proxies keep back what they have until it is much. */
+const UNBUFFERED = { 'x-accel-buffering': 'no' }
+
+const EVENT_STREAM = 'text/event-stream'
+
+/** Aborts when nobody reads the answer any more, or nobody shall. */
+function untilGone(reply: FastifyReply, { closing }: Site): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return AbortSignal.any([gone.signal, closing])
 }
 
 type Streamed = Readable | AsyncIterable<string | Uint8Array>

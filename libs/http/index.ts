@@ -1,6 +1,8 @@
 export { httpCodes } from './codes.ts'
 export type { JsonContent, PageContent, ServedDocument } from './document.ts'
+export type { ServerSentEvent, ServerSentEvents } from './event-stream.ts'
 export type { Health, PartStatus } from './health.ts'
+export { kernelRoute } from './kernel-route.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export type { Info, OpenApi } from './openapi.ts'
 export { escapeHtml } from './page.ts'

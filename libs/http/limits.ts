@@ -12,6 +12,10 @@ export interface Limits {
   readonly receive_seconds: number
   /** Seconds that a handler may take until its caller gets a 503. */
   readonly handler_seconds: number
+  /** Seconds of silence after which a stream of events says that it is still there: less than proxies wait. */
+  readonly heartbeat_seconds: number
+  /** Seconds in which who reads a stream of events takes what is sent, or is cut. */
+  readonly stall_seconds: number
   /** Requests of one client (by address) in a minute; without it there is no limit, as on a developer's machine. */
   readonly requests_per_minute?: number
   /** Seconds that a closing server goes on taking connections, so that who polls /readyz can turn away first. */
@@ -28,6 +32,8 @@ export const defaultLimits: Limits = {
   uri_bytes: 8 * 1024,
   receive_seconds: 30,
   handler_seconds: 30,
+  heartbeat_seconds: 15,
+  stall_seconds: 30,
   linger_seconds: 0,
   drain_seconds: 8,
 }

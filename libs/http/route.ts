@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Fields, Log, Schema, Spool } from '@mainspring/core'
+import type { ServerSentEvents } from './event-stream.ts'
 
 /** The methods that routes use. HEAD comes with GET. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -28,6 +29,8 @@ export interface Route {
   readonly errors?: readonly string[]
   /** How long `handle` may take, if not as long as any other; what is sent and received meanwhile does not count. */
   readonly seconds?: number
+  /** Answers with `events`, and its requests have a `signal`. */
+  readonly isEventStream?: true
   readonly handle: (request: Request) => Promise<Reply>
 }
 
@@ -83,6 +86,8 @@ export interface Request {
   readonly body: unknown
   /** The body of a route that takes an upload: all of it is there, until `handle` has settled. */
   readonly upload?: Spool | undefined
+  /** Of a route that tells events: aborts when the caller is gone or the server is about to stop. */
+  readonly signal?: AbortSignal | undefined
   /** The value of a header, by its name in lower case; repeated ones are joined by `, `. */
   header(name: string): string | undefined
   /** Who calls: the scope of idempotency keys and limits. */
@@ -104,4 +109,6 @@ export interface Reply {
    * yields is sent as it comes, and asked for no faster than it is read.
    */
   readonly body?: object | string | Uint8Array | Readable | AsyncIterable<string | Uint8Array>
+  /** In place of a body: server-sent events, until they end or the caller goes. */
+  readonly events?: ServerSentEvents
 }

@@ -46,7 +46,7 @@ export interface Server {
   /** Takes connections; resolves to its own URL, `http://127.0.0.1:4000`. */
   readonly listen: () => Promise<string>
   /**
-   * Stops: /readyz says 503 from now on, no new connection is taken, what is under way is answered and its connection
+   * Stops: /readyz says 503 from now on, streams of events end, no new connection is taken, what is under way is answered and its connection
    * closed, and what is not done by the deadline is cut. Calling it again waits for the first call.
    */
   readonly close: () => Promise<void>
@@ -72,8 +72,9 @@ export function createServer(options: ServerOptions): Server {
   if (options.routes.some(({ upload }) => upload)) mkdirSync(spool_folder, { recursive: true })
   const openapi = createDocument(options.routes, info, codes)
 
-  let closing: Promise<void> | undefined
-  const site: Site = { codes, log, isClosing: () => closing !== undefined }
+  let closed: Promise<void> | undefined
+  const closing = new AbortController()
+  const site: Site = { codes, log, isClosing: () => closing.signal.aborted, closing: closing.signal }
   const kernel = [
     ...createHealthRoutes(health, site.isClosing),
     ...createDocRoutes(info, codes, openapi, options.documents ?? []),
@@ -96,8 +97,8 @@ export function createServer(options: ServerOptions): Server {
     openapi,
     listen: () => app.listen(place),
     close() {
-      closing ??= close()
-      return closing
+      closed ??= close()
+      return closed
     },
     async inject(request) {
       const { statusCode, headers, payload } = await app.inject(request)
@@ -110,6 +111,7 @@ export function createServer(options: ServerOptions): Server {
   }
 
   async function close(): Promise<void> {
+    closing.abort()
     await setTimeout(limits.linger_seconds * 1000)
     const { stop } = drain(limits.drain_seconds * 1000)
     await app.close()
