@@ -1,6 +1,7 @@
 import { service } from '@mainspring/service'
 import { Factory } from './entities/factory.ts'
 import { Sprocket } from './entities/sprocket.ts'
+import { FactoryCreated, ProductionFellShort, ProductionReported } from './events.ts'
 import { factoryFixtures } from './fixtures/factories.ts'
 import { sprocketFixtures } from './fixtures/sprockets.ts'
 import { factories } from './interface/factories.ts'
@@ -12,6 +13,7 @@ export const sprockets = service({
   connect: () => ({}),
   entities: [Factory, Sprocket],
   resources: [factories, catalogue],
+  events: [FactoryCreated, ProductionReported, ProductionFellShort],
   codes: {
     time_taken: { kind: 'conflict', title: 'The factory has a sample at that time already.' },
     unequal_length: { kind: 'invalid', title: 'The three lists of samples differ in length.' },

@@ -1,15 +1,8 @@
 import { createLog, createManualClock, type ManualClock, toTimestamp } from '@mainspring/core'
-import type { Database, Writer } from '@mainspring/data'
-import {
-  createServiceEvents,
-  type Emit,
-  eventTables,
-  type Listener,
-  memorySource,
-  type ServiceEvents,
-} from '@mainspring/events'
+import type { Database } from '@mainspring/data'
+import { createServiceEvents, eventTables, type Listener, memorySource } from '@mainspring/events'
 import { resourceTables } from '@mainspring/resource'
-import { createFactory, openEntities } from '@mainspring/testing'
+import { createFactory, createTeller, openEntities, type Told } from '@mainspring/testing'
 import { rentals } from '../app.ts'
 import type { RentalWrites, Terms } from '../context.ts'
 import { Asset, type AssetType, eligibleTypesFor } from '../entities/asset.ts'
@@ -58,12 +51,6 @@ export interface Depot {
   readonly asset: (asset: Asset) => Promise<Asset>
 }
 
-/** An event, as far as it is not the envelope's. */
-export interface Told {
-  readonly type: string
-  readonly [field: string]: unknown
-}
-
 type Overrides = Partial<Pick<Return, 'scan_time' | 'location_id'>>
 
 /** Opens a depot in an empty database: in memory unless told otherwise. */
@@ -74,23 +61,10 @@ export async function openDepot(url = 'sqlite::memory:'): Promise<Depot> {
   const database = await openEntities(url, { entities, tables, clock })
   const logged: Depot['logged'][number][] = []
   const log = createLog({ level: 'info', write: (line) => logged.push(JSON.parse(line)) })
-  const connect = (listeners: readonly Listener[]): ServiceEvents =>
-    createServiceEvents(
-      { service: 'rentals', database, clock, log, instance: 'depot' },
-      { ...rentals, listeners },
-      { terms: TERMS },
-    )
-  const { publishing } = connect([])
-  const told: Told[] = []
+  const store = { service: 'rentals', database, clock, log, instance: 'depot' }
+  const teller = createTeller(store, rentals.events)
   const write: Depot['write'] = (job) =>
-    database.write((db: Writer) => {
-      const { emit, enqueue } = publishing(db, {})
-      const emitAndTell: Emit = async (event, said) => {
-        await emit(event, said)
-        db.afterCommit(() => told.push({ type: event.type, ...said }))
-      }
-      return job({ db, clock, log, terms: TERMS, emit: emitAndTell, enqueue })
-    })
+    database.write((db) => job({ db, clock, log, terms: TERMS, ...teller.publishing(db) }))
   const at: Depot['at'] = (distance = 0) => toTimestamp(clock.now() + distance)
   const record: Depot['record'] = (user, asset, overrides) => {
     const [user_qr_data, asset_qr_data] = [writeQrData(user), writeQrData(asset)]
@@ -112,10 +86,10 @@ export async function openDepot(url = 'sqlite::memory:'): Promise<Depot> {
     database,
     clock,
     at,
-    told,
+    told: teller.told,
     logged,
     async listen(listeners = rentals.listeners) {
-      const events = connect(listeners)
+      const events = createServiceEvents(store, { ...rentals, listeners }, { terms: TERMS })
       await events.subscribe([memorySource(events.outbox)])
       events.start()
       return events.stop

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog, integer, systemClock } from '@mainspring/core'
+import { createLog, integer } from '@mainspring/core'
 import {
   createDatabase,
   type Database,
@@ -62,7 +62,7 @@ async function appendToColumn(database: Database, size: number): Promise<number>
   return median((round) =>
     database.write((db) =>
       appendSamples(
-        { db, clock: systemClock, log },
+        { db, emit: async () => {} },
         { id, sprocket_production_actual: [1], sprocket_production_goal: [1], time: [size + 1 + round] },
       ),
     ),

@@ -1,11 +1,11 @@
 import { action, read, resource } from '@mainspring/resource'
 import { chartFields, Factory } from '../entities/factory.ts'
-import { appendSamples, chartFactory } from '../services/factory-service.ts'
+import { appendSamples, chartFactory, createFactories } from '../services/factory-service.ts'
 
 export const factories = resource(Factory, {
   list: true,
   get: true,
-  create: true,
+  create: { handleMany: createFactories },
   batchGet: true,
   batchCreate: true,
   custom: {

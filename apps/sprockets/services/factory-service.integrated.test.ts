@@ -1,19 +1,17 @@
-import { createLog, systemClock } from '@mainspring/core'
-import type { Database } from '@mainspring/data'
-import { createFactory, describeEachEngine, openEntities } from '@mainspring/testing'
+import { createFactory, describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ChartData, Factory } from '../entities/factory.ts'
+import { type Floor, openFloor } from '../testing/floor.ts'
 import { appendSamples, chartFactory } from './factory-service.ts'
 
-const needs = { clock: systemClock, log: createLog({ level: 'silent' }) }
 const newFactory = createFactory(Factory, { chart_data: series([]) })
 
 describeEachEngine('a factory', (engine) => {
-  let database: Database
+  let floor: Floor
   beforeAll(async () => {
-    database = await openEntities(await engine.createUrl(), { entities: [Factory] })
+    floor = await openFloor(await engine.createUrl())
   })
-  afterAll(() => database.close())
+  afterAll(() => floor.database.close())
 
   test('keeps each of 500 samples that are appended at once', async () => {
     const { id } = await insert()
@@ -21,7 +19,7 @@ describeEachEngine('a factory', (engine) => {
 
     const versions = await Promise.all(times.map((time) => append(id, [time])))
 
-    const { chart_data } = await database.reader.get(Factory, id)
+    const { chart_data } = await floor.database.reader.get(Factory, id)
     expect(chart_data).toEqual(series(times))
     expect(new Set(versions.map((factory) => factory.chart_data.time.length)).size).toBe(500)
   })
@@ -34,7 +32,7 @@ describeEachEngine('a factory', (engine) => {
     const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     expect(reasons).toHaveLength(19)
     for (const reason of reasons) expect(reason).toMatchObject({ kind: 'conflict', code: 'time_taken' })
-    expect((await database.reader.get(Factory, id)).chart_data).toEqual(series([60]))
+    expect((await floor.database.reader.get(Factory, id)).chart_data).toEqual(series([60]))
   })
 
   test('keeps what it has when samples are refused', async () => {
@@ -46,20 +44,20 @@ describeEachEngine('a factory', (engine) => {
       errors: [{ field: 'time[1]' }],
     })
 
-    expect(await database.reader.get(Factory, before.id)).toEqual(before)
+    expect(await floor.database.reader.get(Factory, before.id)).toEqual(before)
   })
 
   test('that is not there takes no samples and has no chart', async () => {
     await expect(append('nowhere', [60])).rejects.toMatchObject({ kind: 'not_found' })
-    await expect(chartFactory({ ...needs, db: database.reader }, { id: 'nowhere' })).rejects.toMatchObject({
+    await expect(floor.write((needs) => chartFactory(needs, { id: 'nowhere' }))).rejects.toMatchObject({
       kind: 'not_found',
     })
   })
 
-  const insert = (chart_data = series([])) => database.write((db) => db.insert(Factory, newFactory({ chart_data })))
+  const insert = (chart_data = series([])) => floor.write(({ db }) => db.insert(Factory, newFactory({ chart_data })))
 
   const append = (id: string, times: readonly number[]) =>
-    database.write((db) => appendSamples({ ...needs, db }, { id, ...series(times) }))
+    floor.write((needs) => appendSamples(needs, { id, ...series(times) }))
 })
 
 /** Counts that tell by their value at which time they were made. */
