@@ -22,7 +22,7 @@ export interface Taken {
 
 /** Paths of the kernel, tags of its documents, words of its command line, schemas of PostgreSQL. */
 const RESERVED = [
-  ...['docs', 'healthz', 'readyz', 'status', 'openapi', 'metrics', 'kernel'],
+  ...['docs', 'healthz', 'readyz', 'status', 'openapi', 'metrics', 'operations', 'kernel'],
   ...['migrate', 'migration', 'fixtures', 'public', 'information-schema'],
 ]
 

@@ -36,6 +36,8 @@ export interface ServiceEvents {
   readonly subscribe: (sources: readonly EventSource[]) => Promise<void>
   /** Begins to publish, to receive, to listen and to work. */
   readonly start: (publisher?: Publisher) => void
+  /** Has workers look for what may be done now. */
+  readonly wake: () => void
   /** Takes nothing new, finishes what it has and gives its leases back. */
   readonly stop: () => Promise<void>
 }
@@ -88,6 +90,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
         onItems: wake,
       })
     },
+    wake,
     async stop() {
       await Promise.all([conductor?.stop(), workers?.stop()])
     },

@@ -17,7 +17,7 @@ export interface Health {
 }
 
 /** The paths that are asked all the time by those who watch over a service: neither limited nor logged. */
-export const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+export const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** A part that says nothing for so long is not ready. Below the second that probes commonly wait. */
 const PATIENCE = 800

@@ -19,6 +19,8 @@ import type { Route } from './route.ts'
 /** What a server is made of. */
 export interface ServerOptions {
   readonly routes: readonly Route[]
+  /** Routes of the kernel's own, under names that no other may claim; those that say what they answer are in the document. */
+  readonly kernel_routes?: readonly Route[]
   /** The codes that the routes may answer with, from each package that has some. */
   readonly codes: readonly ErrorCodes[]
   readonly info: Info
@@ -65,12 +67,13 @@ export interface Answer {
 
 /** Makes a server of routes. Throws when routes contradict each other or the catalogue of codes: such a server must not start. */
 export function createServer(options: ServerOptions): Server {
-  const { info, health, log, host, port, spool_folder = tmpdir() } = options
+  const { info, health, log, host, port, spool_folder = tmpdir(), kernel_routes = [] } = options
   const limits = { ...defaultLimits, ...options.limits }
   const codes = mergeCodes(options.codes)
   checkPaths(options.routes)
   if (options.routes.some(({ upload }) => upload)) mkdirSync(spool_folder, { recursive: true })
-  const openapi = createDocument(options.routes, info, codes)
+  const described = kernel_routes.filter(({ replies }) => replies.length > 0)
+  const openapi = createDocument([...options.routes, ...described], info, codes)
 
   let closed: Promise<void> | undefined
   const closing = new AbortController()
@@ -79,6 +82,7 @@ export function createServer(options: ServerOptions): Server {
     ...createHealthRoutes(health, site.isClosing),
     ...createDocRoutes(info, codes, openapi, options.documents ?? []),
     ...createReferenceRoutes(info.title),
+    ...kernel_routes,
   ]
   const app = createApp({
     site,

@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, type Log, systemClock } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
 import { eventCodes, memorySource, openTransport, sourcesOf, type Transport } from '@mainspring/events'
-import { createServer, type PartStatus, type ServerOptions } from '@mainspring/http'
+import { createServer, type PartStatus, type Route, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
 import { createEventDocuments } from './event-documents/documents.ts'
+import { operationsCodes } from './operations/codes.ts'
+import { createOperationsRoutes, OPERATIONS } from './operations/routes.ts'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
 import { isCasual, type KernelSettings, SettingsError, transportSettings } from './settings.ts'
@@ -144,11 +146,12 @@ function serverOptions(
     log,
     clock,
     routes: running.flatMap(({ routes }) => routes),
-    codes: [dataCodes, eventCodes, resourceCodes, ...services.map(({ codes }) => codes)],
+    kernel_routes: kernelRoutesOf(running),
+    codes: [dataCodes, eventCodes, resourceCodes, operationsCodes, ...services.map(({ codes }) => codes)],
     documents: createEventDocuments(services, ABOUT),
     info: {
       ...ABOUT,
-      services: services.map(({ name, description }) => ({ name, description })),
+      services: [...services.map(({ name, description }) => ({ name, description })), OPERATIONS],
     },
     limits: {
       body_bytes: settings.most_body_bytes,
@@ -174,6 +177,12 @@ function serverOptions(
       }),
     },
   }
+}
+
+/** Tokens of pages over all services are sealed as those of the first one, whichever instance it is. */
+function kernelRoutesOf(running: readonly RunningService[]): readonly Route[] {
+  const all = running.map(({ operated }) => operated)
+  return running.slice(0, 1).flatMap(({ tokens }) => createOperationsRoutes(all, tokens))
 }
 
 /** The console's while it is developed, and our own under either name. */

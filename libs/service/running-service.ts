@@ -15,7 +15,15 @@ import {
 } from '@mainspring/data'
 import { createServiceEvents, eventTables, type Origin, type ServiceEvents } from '@mainspring/events'
 import type { Request, Route } from '@mainspring/http'
-import { createPageTokens, deleteExpiredKeys, loadSecret, type Runtime, resourceTables } from '@mainspring/resource'
+import {
+  createPageTokens,
+  deleteExpiredKeys,
+  loadSecret,
+  type PageTokens,
+  type Runtime,
+  resourceTables,
+} from '@mainspring/resource'
+import type { Operated } from './operations/operated.ts'
 import type { Service } from './service.ts'
 import { isCasual, type KernelSettings, readSettings, SettingsError, variableOf } from './settings.ts'
 
@@ -38,6 +46,9 @@ export interface RunningService {
   readonly routes: readonly Route[]
   /** What it emits, hears and does later; it has not begun to. */
   readonly events: ServiceEvents
+  /** What operations are about. */
+  readonly operated: Operated
+  readonly tokens: PageTokens
   /** Rejects when it cannot work now. */
   readonly ready: () => Promise<void>
   readonly status: () => Promise<{ readonly database: string; readonly migration: string }>
@@ -71,6 +82,8 @@ export async function startService(service: Service, options: StartOptions): Pro
       name: service.name,
       routes: service.resources.flatMap((resource) => resource.routes(runtime)),
       events,
+      operated: { name: service.name, store, declared: service, wake: events.wake },
+      tokens: runtime.tokens,
       ready: database.ping,
       status: async () => ({
         database: database.engine.version,

@@ -165,3 +165,12 @@ test('an event that is called after another service is refused', () => {
 
   expect(() => service(parts)).toThrow('rentals cannot emit snacks.pizza_baked')
 })
+
+test('a listener or queue that is called after another service is refused, and so are two of one name', () => {
+  const parts = { ...base, connect: () => ({ kitchen: { ring: () => {} } }), resources: [], queues: [ringing] }
+
+  expect(() => service({ ...parts, name: 'rentals' })).toThrow('snacks.ring must be called rentals.…')
+  expect(() => service({ ...parts, queues: [ringing, { ...ringing }] })).toThrow(
+    'Two listeners or queues are called snacks.ring.',
+  )
+})

@@ -71,7 +71,8 @@ export interface ServiceOptions<
 
 /**
  * Declares a service. Throws for a resource whose entity is not among its entities, since nobody would make its table, for an
- * event that is called after another service, and for listeners that wait for each other.
+ * event, a listener or a queue that is called after another service, for two of one name, and for listeners that wait for each
+ * other.
  *
  *     export const sprockets = service({ name: 'sprockets', connect: () => ({}), entities: [Sprocket], … })
  */
@@ -82,11 +83,23 @@ export function service<
   const Q extends readonly Queue[] = readonly [],
   const S extends readonly Schedule[] = readonly [],
 >(options: ServiceOptions<C, R, L, Q, S>): Service {
-  const { name, entities, resources, events = [], listeners = [] } = options
+  const { name, entities, resources, events = [], listeners = [], queues = [] } = options
   const stray = resources.find(({ entity }) => !entities.includes(entity))
   if (stray) throw new Error(`${name} serves ${stray.entity.collection}, which is not among its entities.`)
   const foreign = events.find((event) => sourceOf(event) !== name)
   if (foreign) throw new Error(`${name} cannot emit ${foreign.type}: its events are called ${name}.….`)
+  refuseStrangeNames(
+    name,
+    [...listeners, ...queues].map((each) => each.name),
+  )
   inOrder(listeners)
   return { config: {}, events: [], listeners: [], queues: [], schedules: [], codes: {}, fixtures: [], ...options }
+}
+
+/** Whoever keeps it running knows listeners and queues by their names alone. */
+function refuseStrangeNames(service: string, names: readonly string[]): void {
+  const strange = names.find((name) => !name.startsWith(`${service}.`))
+  if (strange !== undefined) throw new Error(`${strange} must be called ${service}.…, as it is of ${service}.`)
+  const twin = names.find((name, index) => names.indexOf(name) !== index)
+  if (twin !== undefined) throw new Error(`Two listeners or queues are called ${twin}.`)
 }
