@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
 import { text } from '@mainspring/core'
 import { describeEachEngine, openEntities } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
 import { entity } from './entity.ts'
+import { sql } from './query.ts'
 
 const Word = entity('words', 'word', { spelling: text({ max: 40 }) })
 
@@ -36,6 +38,40 @@ describeEachEngine('a unit of work', (engine) => {
       held: [true, true, true, true, true, true, true, false, false],
       made: [false, false, false, false, true, true, true, false, false],
     })
+  })
+
+  test('locks all rows that match, some at a time and in order, and leaves out what no longer does', async () => {
+    const words = await database.write((db) =>
+      db.insertMany(
+        Word,
+        Array.from({ length: 1_200 }, () => ({ spelling: 'same' })),
+      ),
+    )
+    const [first, second] = words
+    const isChanged = Promise.withResolvers<void>()
+    const isAsked = Promise.withResolvers<void>()
+    const changing = database.write(async (db) => {
+      await db.update(Word, second ?? expect.fail(), { spelling: 'other' })
+      isChanged.resolve()
+      // A single writer would wait for it in vain.
+      if (engine.name !== 'sqlite') await isAsked.promise
+      await setTimeout(20)
+    })
+    await isChanged.promise
+
+    const pages = await database.write(async (db) => {
+      const found: (readonly string[])[] = []
+      isAsked.resolve()
+      for await (const rows of db.pagesForUpdate(Word, sql`spelling = 'same'`)) {
+        found.push(rows.filter(({ path }) => db.holds(path)).map(({ id }) => id))
+      }
+      return found
+    })
+    await changing
+
+    const ids = [first, ...words.slice(2)].map((word) => word?.id)
+    expect(pages).toHaveLength(2)
+    expect(pages.flat()).toEqual(ids.toSorted())
   })
 
   test('does what must be last before it commits, and tells when it did', async () => {
