@@ -35,6 +35,12 @@ export * from './schedule.ts'
 export { dataSchemaOf, schemaDocumentOf, schemaPathOf, schemaUriOf } from './schema.ts'
 export { createServiceEvents, type ServiceEvents, sourcesOf } from './service-events.ts'
 export { type EventSource, memorySource } from './source.ts'
+export type {
+  EventStream,
+  Follow,
+  FollowOptions,
+  Streamed,
+} from './streams/follow.ts'
 export { eventTables } from './tables.ts'
 export { openTransport, TRANSPORTS } from './transports/open-transport.ts'
 export type { Transport } from './transports/transport.ts'

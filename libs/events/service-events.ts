@@ -15,6 +15,8 @@ import type { Schedule } from './schedule.ts'
 import { createScheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
 import type { Publisher } from './transports/publisher.ts'
+import { createStreams, type Follow } from './streams/follow.ts'
+import { emitted, received } from './streams/log.ts'
 import { consumerOf } from './work/consumer-of.ts'
 import { startWorkers, type Workers } from './work/worker.ts'
 
@@ -34,6 +36,8 @@ export interface ServiceEvents {
   readonly publishing: Publishing
   /** Has its listeners hear all that is emitted from now on; to be called before anybody is served. */
   readonly subscribe: (sources: readonly EventSource[]) => Promise<void>
+  /** Follows what it emits or hears, until it stops. */
+  readonly follow: Follow
   /** Begins to publish, to receive, to listen and to work. */
   readonly start: (publisher?: Publisher) => void
   /** Has workers look for what may be done now. */
@@ -52,6 +56,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
   const runUnit: RunUnit = (origin, job, options) =>
     database.write((db) => job({ ...ports, ...publishing(db, origin), db, clock, log: logFor(log, origin) }), options)
   const inbox = createInbox(store)
+  const streams = createStreams(store, [emitted(store, outbox), received(store, inbox)])
   const wake = () => workers?.wake()
   let sources: readonly EventSource[] = []
   let workers: Workers | undefined
@@ -70,6 +75,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
   return {
     outbox,
     publishing,
+    follow: streams.follow,
     async subscribe(to) {
       sources = to
       await registerListeners(store, listeners)
@@ -92,7 +98,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
     },
     wake,
     async stop() {
-      await Promise.all([conductor?.stop(), workers?.stop()])
+      await Promise.all([streams.stop(), conductor?.stop(), workers?.stop()])
     },
   }
 }

@@ -25,8 +25,9 @@ export interface EventStreamOptions {
 
 /**
  * The text of a stream of server-sent events, to be pulled as the client reads. It begins with the place where it starts, so
- * that a client that is cut before the first event misses none; and with the pause before a client comes again, which varies:
- * after a restart they do not all come at once.
+ * that a client that is cut before the first event misses none (a message without data is no event for it, but it remembers
+ * the place), and with the pause before it comes again, which varies: after a restart they do not all come at once. It ends
+ * with the place where it ends.
  */
 export async function* writeEvents(
   events: ServerSentEvents,
@@ -34,31 +35,33 @@ export async function* writeEvents(
 ): AsyncGenerator<string, void> {
   const iterator = events[Symbol.asyncIterator]()
   let stalled: NodeJS.Timeout | undefined
+  let told = ''
+  const placeOf = ({ id }: { readonly id: string }): string => {
+    told = id
+    return `id: ${id}\n`
+  }
   const watch = (text: string): string => {
     stalled = setTimeout(onStalled, patience)
     return text
   }
   try {
-    yield watch(`retry: ${Math.round(1_000 + Math.random() * 2_000)}\n${placeOf(events)}`)
+    yield watch(`retry: ${Math.round(1_000 + Math.random() * 2_000)}\n${placeOf(events)}\n`)
     for (let next = iterator.next(); ; ) {
       clearTimeout(stalled)
       const got = await within(heartbeat, next)
-      if (got?.done) return
-      yield watch(got ? writeEvent(got.value) : `:\n${placeOf(events)}`)
+      if (got?.done) break
+      yield watch(got ? `${placeOf(got.value)}${writeEvent(got.value)}` : `:\n${placeOf(events)}\n`)
       if (got) next = iterator.next()
     }
+    if (events.id !== told) yield `${placeOf(events)}\n`
   } finally {
     clearTimeout(stalled)
     await iterator.return?.()
   }
 }
 
-/** A message without data is no event for the client, which remembers its place all the same. */
-const placeOf = ({ id }: ServerSentEvents): string => `id: ${id}\n\n`
-
 /** JSON is one line. */
-const writeEvent = ({ id, event, data }: ServerSentEvent): string =>
-  `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+const writeEvent = ({ event, data }: ServerSentEvent): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
 /** What it resolves to, or nothing if it does not in time. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {

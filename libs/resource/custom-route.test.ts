@@ -51,6 +51,7 @@ test('a unit of work may take as long as it needs only where its action says so'
     tokens,
     ports: {},
     abilitiesOf: () => ({}),
+    follow: async () => Promise.reject(new Error('Nothing is followed here.')),
   })
   for (const { handle } of routes) await handle(request)
 

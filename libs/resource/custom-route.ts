@@ -49,20 +49,23 @@ export function customRoute(plan: Plan, name: string, { kind, handle, options }:
 type Options = Custom['options']
 
 function placeOf(
-  { collection, item, params }: Plan,
+  plan: Plan,
   name: string,
   kind: Custom['kind'],
   { older, ...options }: Options,
 ): Pick<Route, 'method' | 'path'> {
   if (older !== undefined) {
     const [method, path] = older.split(' ', 2) as [Method, string]
-    const missing = Object.keys(params).find((param) => !options.collection && !path.includes(`{${param}}`))
+    const missing = Object.keys(plan.params).find((param) => !options.collection && !path.includes(`{${param}}`))
     if (missing !== undefined) throw new Error(`${older} has no {${missing}} for ${name}.`)
     return { method, path }
   }
-  const end = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  return { method: kind === 'action' ? 'POST' : 'GET', path: `${options.collection ? collection : item}:${end}` }
+  return { method: kind === 'action' ? 'POST' : 'GET', path: customPath(plan, name, options.collection) }
 }
+
+/** `/v1/orders/{order_id}:send-out` of `sendOut`. */
+export const customPath = ({ collection, item }: Plan, name: string, isOfAll = false): string =>
+  `${isOfAll ? collection : item}:${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 async function act({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard

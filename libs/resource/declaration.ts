@@ -1,6 +1,7 @@
 import type { Field, Fields, Value } from '@mainspring/core'
 import type { CreateOf, RowOf, Writes } from '@mainspring/data'
 import type { Custom } from './custom.ts'
+import type { StreamMethod } from './stream.ts'
 
 /** What a stated use case says of itself for the document. */
 export interface Stated {
@@ -47,7 +48,7 @@ export interface Methods<C extends Fields = Fields> {
   /** Where clients older than the style look for what is read at a path: `{ '/v1/rentals/{rental_id}': '/rentals/{rental_id}' }`. */
   readonly olderPaths?: Readonly<Record<string, string>>
   /** Custom methods by name, camelCase here and kebab-case in the path. */
-  readonly custom?: Readonly<Record<string, Custom>>
+  readonly custom?: Readonly<Record<string, Custom | StreamMethod>>
 }
 
 type HandlerNeeds<T> = T extends
@@ -56,7 +57,9 @@ type HandlerNeeds<T> = T extends
   ? N
   : unknown
 type CustomNeeds<T> =
-  T extends Record<string, unknown> ? Intersected<{ [K in keyof T]: HandlerNeeds<T[K]> }[keyof T]> : unknown
+  T extends Record<string, unknown>
+    ? Intersected<{ [K in keyof T]: T[K] extends StreamMethod ? never : HandlerNeeds<T[K]> }[keyof T]>
+    : unknown
 type Intersected<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never
 type Member<M, K> = K extends keyof M ? M[K] : unknown
 

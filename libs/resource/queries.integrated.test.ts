@@ -56,6 +56,7 @@ describeEachEngine('queries', (engine) => {
       tokens,
       ports: {},
       abilitiesOf: () => ({}),
+      follow: async () => Promise.reject(new Error('Nothing is followed here.')),
     })
     await database.write((db) =>
       db.insertMany(

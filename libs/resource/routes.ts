@@ -11,6 +11,7 @@ import { withOlderPaths } from './older-paths.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
 import { inputReader, parameterOf, presenterOf, schemasOf } from './schemas.ts'
+import { streamRoute } from './stream-route.ts'
 import { useCasesOf } from './use-cases.ts'
 
 /** The largest batch. */
@@ -38,7 +39,9 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
     item: `${collection}/{${parameter}}`,
     params: { [parameter]: id({ description: `The id of the ${entity.singular}.` }) },
   }
-  const custom = Object.entries(methods.custom ?? {}).map(([name, method]) => customRoute(plan, name, method))
+  const custom = Object.entries(methods.custom ?? {}).map(([name, method]) =>
+    method.kind === 'stream' ? streamRoute(plan, name, method) : customRoute(plan, name, method),
+  )
   const routes = [
     ...listRoutes(plan, methods),
     ...standardRoutes(plan, methods),

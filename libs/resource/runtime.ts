@@ -1,5 +1,6 @@
 import { type Clock, invalid, type Log } from '@mainspring/core'
 import type { Database, Reads, TransactionOptions, Writer, Writes } from '@mainspring/data'
+import type { Follow } from '@mainspring/events'
 import type { Reply, Request } from '@mainspring/http'
 import { keepForKey, onceForKey } from './idempotency.ts'
 import type { PageTokens } from './page-token.ts'
@@ -13,6 +14,8 @@ export interface Runtime {
   readonly ports: object
   /** What a unit of work can do besides writing, such as to publish what follows from the request. */
   readonly abilitiesOf: (db: Writer, request: Request) => object
+  /** Follows what the service emits or hears. */
+  readonly follow: Follow
 }
 
 /**

@@ -76,6 +76,7 @@ export async function startService(service: Service, options: StartOptions): Pro
       tokens: createPageTokens(await loadSecret(database, clock, 'page_tokens')),
       ports,
       abilitiesOf: (db, request) => events.publishing(db, originOf(request)),
+      follow: events.follow,
     }
     const clearing = setInterval(() => void clearExpired(runtime, log), CLEARING).unref()
     return {

@@ -16,7 +16,7 @@ export interface Streamed<E> {
 
 /** Events as they come, to be read once. It is asked for no more than its reader takes. */
 export interface EventStream<E> extends AsyncIterable<Streamed<E>> {
-  /** All up to here was given, or is not among what was asked for. */
+  /** All up to here was given and gone on from, or is not among what was asked for. */
   readonly position: number
 }
 
@@ -94,8 +94,8 @@ export function createStreams({ service, log }: EventStore, logs: readonly Follo
         const type = byType.get(entry.type)
         const event = type && (subject === undefined || entry.subject === subject) && open(type, entry)
         if (event && matches(event)) {
+          yield { position: entry.position, event }
           position = entry.position
-          yield { position, event }
           if (ended.aborted) return
         }
       }

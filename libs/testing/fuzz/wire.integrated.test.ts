@@ -50,6 +50,16 @@ test('an answer without a length goes on until the connection is closed', () => 
   expect(readAnswers(bytes, false, true).answers).toMatchObject([{ body: 'all of it' }])
 })
 
+test('an answer that tells events is read as far as it has come', () => {
+  const bytes = Buffer.from(
+    'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n7\r\nid: 0',
+  )
+
+  expect(readAnswers(bytes, false, false)).toMatchObject({ answers: [{ body: '7\r\nid: 0' }], rest: Buffer.alloc(0) })
+  expect(readAnswers(bytes.subarray(0, -8), false, false)).toMatchObject({ answers: [{ body: '' }] })
+  expect(readAnswers(bytes.subarray(0, -8), true, false)).toMatchObject({ answers: [{ body: undefined }] })
+})
+
 test('answers to HEAD, 204 and 304 have no body', () => {
   expect(readAnswers(Buffer.from(OK), true, false)).toMatchObject({ answers: [{ body: undefined }] })
   expect(

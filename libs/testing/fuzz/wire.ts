@@ -40,7 +40,8 @@ export function createWire(url: string, patience: number): Wire {
       kept = undefined
       const exchange = await exchangeSoundly(line, letter, patience)
       const isLast = exchange.answers.at(-1)?.headers.get('connection') === 'close'
-      if (isClosed || exchange.isHung || exchange.rest !== '' || isLast) line.close()
+      if (isClosed || exchange.isHung || exchange.rest !== '' || isLast || exchange.answers.some(isEndless))
+        line.close()
       else kept = line
       return exchange
     },
@@ -152,10 +153,12 @@ export function readAnswers(received: Buffer, isHead: boolean, isClosed: boolean
     const headers = new Headers(
       lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
     )
+    const isTelling = !isHead && isEndless({ headers })
     const body = readBody(rest.subarray(end + 4), status, headers, isHead, isClosed)
     if (body === undefined) return { answers, rest }
     rest = rest.subarray(end + 4 + body.length)
-    if (status >= 200) answers.push({ status, headers, body: parseBody(body.bytes, headers) })
+    if (status >= 200)
+      answers.push({ status, headers, body: parseBody(body.bytes, headers) ?? (isTelling ? '' : undefined) })
   }
 }
 
@@ -164,6 +167,10 @@ interface Body {
   /** On the wire. */
   readonly length: number
 }
+
+/** Whether it tells events for as long as one listens: its headers are the answer, and what has come of the rest. */
+const isEndless = ({ headers }: Pick<Answer, 'headers'>): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') ?? false
 
 function readBody(
   rest: Buffer,
@@ -176,6 +183,7 @@ function readBody(
   if (status < 200 || status === 204 || status === 304) return none
   // Who closes the connection may have understood nothing, not even that this was a HEAD.
   if (isHead && !(headers.get('connection') === 'close' && rest.length > 0)) return none
+  if (isEndless({ headers })) return { bytes: rest, length: rest.length }
   if (headers.get('transfer-encoding') === 'chunked') return readChunks(rest)
   const length = headers.get('content-length')
   if (length === null) return isClosed ? { bytes: rest, length: rest.length } : undefined
