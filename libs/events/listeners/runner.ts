@@ -92,12 +92,10 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   async function findTrouble(arrivals: readonly Arrival[], stretch: Stretch): Promise<Trouble> {
     mayHaveItems = (mayHaveItems || before.length > 0) && (await haveItems(reader, concerned))
     if (!mayHaveItems) return { blocked: NONE, heldUp: NOBODY }
-    // What is blocked no longer holds up its subject.
+    // In this order: what comes first may be done meanwhile, and then what it blocked goes before what it would block now.
+    const blocked = await findItems(reader, concerned.slice(1), stretch)
     await unblock(store, listener)
-    return {
-      blocked: await findItems(reader, concerned.slice(1), stretch),
-      heldUp: await findHeldUp(reader, listener, [...new Set(arrivals.map(({ subject }) => subject))]),
-    }
+    return { blocked, heldUp: await findHeldUp(reader, listener, [...new Set(arrivals.map(({ subject }) => subject))]) }
   }
 
   /** What cannot be handled becomes items, all at the end: their numbers are in the order of the events. */

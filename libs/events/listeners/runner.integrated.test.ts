@@ -1,0 +1,119 @@
+import { createLog, systemClock } from '@mainspring/core'
+import { createDatabase, type Engine, type Kysely, type Selects, type TablesOf } from '@mainspring/data'
+import { describeEachEngine } from '@mainspring/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RunUnit } from '../consumer.ts'
+import type { Writes } from '../context.ts'
+import { createInbox } from '../inbox.ts'
+import { insertItems, type NewItem } from '../items.ts'
+import { listener } from '../listener.ts'
+import { registerListeners } from '../registration.ts'
+import { memorySource } from '../source.ts'
+import type { items, listeners } from '../tables.ts'
+import { Counted, Counter, type Meters, openMeters } from '../testing/counters.ts'
+import { createRunner, type Runner } from './runner.ts'
+import { unblock } from './unblock.ts'
+
+type Tables = TablesOf<[typeof items]>
+
+const handled: number[] = []
+const first = listener({ name: 'meters.first', event: Counted, handle: async () => {} })
+const second = listener({
+  name: 'meters.second',
+  event: Counted,
+  after: [first],
+  handle: async (_: Writes, { data }) => void handled.push(data.count),
+})
+
+describeEachEngine('a listener that comes after another', (engine) => {
+  let meters: Meters
+  beforeEach(async () => {
+    handled.splice(0)
+    meters = await openMeters(await engine.createUrl())
+    await registerListeners(meters.store, [first, second])
+  })
+  afterEach(() => meters.database.close())
+
+  const runUnit: RunUnit = (_origin, job, options) =>
+    meters.database.write(
+      (db) => job({ db, clock: systemClock, log: createLog({ level: 'silent' }) } as unknown as Writes),
+      options,
+    )
+  const finishFirst = () =>
+    meters.database.write((db) =>
+      db.execute((query: Kysely<Tables>) => query.deleteFrom('mainspring_items').where('queue', '=', first.name)),
+    )
+  const statesOfSecond = () =>
+    meters.database.reader.query((query: Selects<Tables>) =>
+      query
+        .selectFrom('mainspring_items')
+        .select(['position', 'state'])
+        .where('queue', '=', second.name)
+        .orderBy('number'),
+    )
+
+  test('overtakes nothing, whenever what it waited for is done', async () => {
+    const epoch = await meters.conduct()
+    const inbox = createInbox(meters.store)
+    await inbox.subscribe(memorySource(meters.outbox))
+    const key = `counters/${await meters.count(2)}`
+    await meters.outbox.stamp(epoch)
+    await inbox.take(memorySource(meters.outbox), epoch)
+    const item = (queue: string, position: number, state: NewItem['state']): NewItem => ({
+      ...{ queue, key, state, position, payload: {}, due_time: '2001-01-01T00:00:00.000Z' },
+    })
+    const before: Runner = { listener: first, seen: 2, isAtRest: true, run: never, rest: never, save: never }
+
+    for (let statements = 0; statements < 8; statements++) {
+      await meters.database.write(async (db) => {
+        await db.execute((query: Kysely<Tables>) => query.deleteFrom('mainspring_items'))
+        await insertItems(db, [item(first.name, 1, 'READY'), item(first.name, 2, 'WAITING')])
+        await insertItems(db, [item(second.name, 1, 'BLOCKED')])
+        await db.execute((query: Kysely<TablesOf<[typeof listeners]>>) =>
+          query.updateTable('mainspring_listeners').set({ position: 1 }).where('name', '=', second.name),
+        )
+      })
+      const store = meters.storeOf({ database: interrupt(meters, statements, finishFirst) })
+      const options = { store, listener: second, before: [before], runUnit, epoch, onItems: () => {} }
+      const runner = await createRunner(options)
+
+      await runner.run(2, new AbortController().signal)
+
+      expect(handled).toEqual([])
+      expect((await statesOfSecond()).map(({ position }) => position)).toEqual([1, 2])
+    }
+  })
+
+  test('frees all that is blocked no longer, however much', async () => {
+    const blocked = Array.from(
+      { length: 2_100 },
+      (_, index): NewItem => ({
+        ...{ queue: second.name, key: `counters/${index % 7}`, state: 'BLOCKED', position: index + 1, payload: {} },
+        due_time: '2001-01-01T00:00:00.000Z',
+      }),
+    )
+    await meters.database.write((db) => insertItems(db, blocked))
+
+    const freed = await unblock(meters.store, second)
+
+    expect(freed).toBe(2_100)
+    expect(new Set((await statesOfSecond()).map(({ state }) => state))).toEqual(new Set(['READY']))
+  })
+})
+
+const never = () => Promise.reject(new Error('Nobody asks for that.'))
+
+/** The same database, in which something happens before the so-manieth statement of its reader. */
+function interrupt({ database }: Meters, statements: number, happen: () => Promise<unknown>) {
+  let left = statements
+  const { reader } = database.engine
+  const pass = async () => void (left-- === 0 && (await happen()))
+  const engine: Engine = {
+    ...database.engine,
+    reader: {
+      run: async (...statement) => pass().then(() => reader.run(...statement)),
+      values: async (...statement) => pass().then(() => reader.values(...statement)),
+    },
+  }
+  return createDatabase({ engine, entities: [Counter] })
+}
