@@ -6,6 +6,7 @@ import type { Inbox } from './inbox.ts'
 import { CONDUCTOR, LeaseLost } from './lease.ts'
 import type { Listener } from './listener.ts'
 import { startListening } from './listeners/listening.ts'
+import type { LogName } from './logs.ts'
 import type { Outbox } from './outbox.ts'
 import { pruneInbox, pruneOutbox } from './retention.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -34,6 +35,8 @@ export interface ConductorOptions {
   readonly runUnit: RunUnit
   /** Told when a listener has made items. */
   readonly onItems: () => void
+  /** Told how many events of a log were pruned that somebody had not read. */
+  readonly onPruned: (log: LogName, unread: number) => void
 }
 
 /** Milliseconds until it looks again when nobody woke it: they double while there is nothing to do. */
@@ -74,8 +77,8 @@ export function startConductor(options: ConductorOptions): Conductor {
   }
 
   async function prune(): Promise<void> {
-    await pruneOutbox(store)
-    await pruneInbox(store)
+    options.onPruned('outbox', (await pruneOutbox(store)).unread)
+    options.onPruned('inbox', (await pruneInbox(store)).unread)
   }
 
   /** Stamps and receives some of what there is; resolves to whether there may be more. */

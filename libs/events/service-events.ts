@@ -8,6 +8,7 @@ import { type EventType, sourceOf } from './event.ts'
 import { createInbox } from './inbox.ts'
 import type { Listener } from './listener.ts'
 import { consumerOfListener } from './listeners/consumer.ts'
+import type { LogName } from './logs.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Queue } from './queue.ts'
 import { registerListeners } from './registration.ts'
@@ -40,6 +41,8 @@ export interface ServiceEvents {
   readonly follow: Follow
   /** Begins to publish, to receive, to listen and to work. */
   readonly start: (publisher?: Publisher) => void
+  /** Events that this process has pruned though somebody had not read them, since it started. */
+  readonly pruned_unread: Readonly<Record<LogName, number>>
   /** Has workers look for what may be done now. */
   readonly wake: () => void
   /** Takes nothing new, finishes what it has and gives its leases back. */
@@ -58,6 +61,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
   const inbox = createInbox(store)
   const streams = createStreams(store, [emitted(store, outbox), received(store, inbox)])
   const wake = () => workers?.wake()
+  const pruned_unread = { outbox: 0, inbox: 0 }
   let sources: readonly EventSource[] = []
   let workers: Workers | undefined
   let conductor: Conductor | undefined
@@ -94,8 +98,12 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
         scheduler,
         runUnit,
         onItems: wake,
+        onPruned: (name, unread) => {
+          pruned_unread[name] += unread
+        },
       })
     },
+    pruned_unread,
     wake,
     async stop() {
       await Promise.all([streams.stop(), conductor?.stop(), workers?.stop()])

@@ -11,6 +11,7 @@ import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
 import { createEventDocuments } from './event-documents/documents.ts'
 import { operationsCodes } from './operations/codes.ts'
+import { createMetricsRoute } from './operations/metrics.ts'
 import { createOperationsRoutes, OPERATIONS } from './operations/routes.ts'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
@@ -182,7 +183,7 @@ function serverOptions(
 /** Tokens of pages over all services are sealed as those of the first one, whichever instance it is. */
 function kernelRoutesOf(running: readonly RunningService[]): readonly Route[] {
   const all = running.map(({ operated }) => operated)
-  return running.slice(0, 1).flatMap(({ tokens }) => createOperationsRoutes(all, tokens))
+  return [createMetricsRoute(all), ...running.slice(0, 1).flatMap(({ tokens }) => createOperationsRoutes(all, tokens))]
 }
 
 /** The console's while it is developed, and our own under either name. */

@@ -83,7 +83,13 @@ export async function startService(service: Service, options: StartOptions): Pro
       name: service.name,
       routes: service.resources.flatMap((resource) => resource.routes(runtime)),
       events,
-      operated: { name: service.name, store, declared: service, wake: events.wake },
+      operated: {
+        name: service.name,
+        store,
+        declared: service,
+        pruned_unread: events.pruned_unread,
+        wake: events.wake,
+      },
       tokens: runtime.tokens,
       ready: database.ping,
       status: async () => ({

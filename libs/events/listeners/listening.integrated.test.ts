@@ -37,7 +37,16 @@ describeEachEngine('listeners', (engine) => {
     const source = memorySource(meters.outbox)
     await registerListeners(store, listeners)
     await inbox.subscribe(source)
-    const options = { store, outbox: meters.outbox, inbox, sources: [source], listeners, runUnit, onItems: () => {} }
+    const options = {
+      store,
+      outbox: meters.outbox,
+      inbox,
+      sources: [source],
+      listeners,
+      runUnit,
+      onItems: () => {},
+      onPruned: () => {},
+    }
     conductors.push(startConductor(options))
   }
   const itemsOf = (name: string) =>

@@ -6,6 +6,8 @@ export interface Operated {
   readonly name: string
   readonly store: EventStore
   readonly declared: Consumers
+  /** Events that this process has pruned though somebody had not read them. */
+  readonly pruned_unread: Readonly<Record<string, number>>
   /** Has workers look for what may be done now. */
   readonly wake: () => void
 }
