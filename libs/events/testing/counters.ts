@@ -1,6 +1,5 @@
 import { type Clock, createLog, id, integer, type Log, systemClock, text } from '@mainspring/core'
 import { type Database, entity, type Kysely, lockTable, type TablesOf, type Writer } from '@mainspring/data'
-import { openEntities } from '@mainspring/testing'
 import type { EventStore } from '../context.ts'
 import { event } from '../event.ts'
 import { createLease } from '../lease.ts'
@@ -43,6 +42,8 @@ export interface Meters {
 
 /** Opens it on an empty database, with the tables of events; the caller closes the database. */
 export async function openMeters(url: string, service = 'meters'): Promise<Meters> {
+  // Programs that only want the entity and its events start in a tenth of the time without it.
+  const { openEntities } = await import('@mainspring/testing')
   const database = await openEntities(url, { entities: [Counter], tables: [...eventTables.tables, lockTable] })
   const storeOf: Meters['storeOf'] = ({ instance = 'a', log = createLog({ level: 'silent' }), ...rest }) => ({
     ...{ service, database, clock: systemClock, log, instance },
