@@ -24,6 +24,8 @@ export interface DatabaseSource {
   readonly engine: EngineName
   /** A new database with the tables of a resource's service, as its migrations make them, and so many rows. */
   readonly create: (resource: Resource, rows: number) => Promise<string>
+  /** A new database without any tables. */
+  readonly createEmpty: () => Promise<string>
   /** Makes of each row a thousand more, later ones, without asking the service. */
   readonly multiply: (url: string, resource: Resource) => Promise<void>
   /** A copy of a database that nobody has open. */
@@ -51,6 +53,7 @@ async function openFiles(): Promise<DatabaseSource> {
       await fillDatabase(resource, url, rows)
       return url
     },
+    createEmpty: async () => newFile(),
     async multiply(url, resource) {
       const database = new DatabaseSync(fileOf(url))
       const later = "strftime('%Y-%m-%dT%H:%M:%fZ', create_time, '+' || n || ' seconds')"
@@ -91,6 +94,7 @@ async function openServer(): Promise<DatabaseSource> {
       await fillDatabase(resource, url, rows)
       return url
     },
+    createEmpty: () => make(),
     async multiply(url, resource) {
       const client = new pg.Client({ connectionString: url, options: `-c search_path=${resource.service}` })
       await client.connect()

@@ -59,8 +59,15 @@ export function startServer(
 export const startOurs = (settings: Settings, ...services: readonly string[]): Promise<MeasuredServer> =>
   measured(startScript, services, { ...PRODUCTION, ...settings })
 
+/** Starts another file of the bench that serves, as ours is started. */
+export const startFile = (file: string, settings: Settings): Promise<MeasuredServer> =>
+  measured(`${runFile} ${file}`, [], { ...PRODUCTION, ...settings })
+
 /** What `npm start` starts, and nothing else. */
 export const spawnOurs = (settings: Settings): ChildProcess => run(startScript, [], settings)
+
+/** Starts a file of the bench that is told by messages what to do, run as ours is. */
+export const spawnFile = (file: string, args: readonly string[]): ChildProcess => run(`${runFile} ${file}`, args, {})
 
 async function measured(script: string, args: readonly string[], settings: Settings): Promise<MeasuredServer> {
   const PORT = String(await findFreePort())

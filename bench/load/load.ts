@@ -12,8 +12,10 @@ export interface LoadOrder {
   readonly seconds: number
 }
 
-/** One of the operations, or a GET of always the same. */
-export type Asked = { readonly collection: string; readonly operation: OperationName } | { readonly path: string }
+/** One of the operations, or always the same: a GET, or a POST if there is a body. */
+export type Asked =
+  | { readonly collection: string; readonly operation: OperationName }
+  | { readonly path: string; readonly body?: object }
 
 /** What came of it. Latencies are milliseconds. */
 export interface LoadResult {

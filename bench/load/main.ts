@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import autocannon from 'autocannon'
 import { resourceOf } from '../resources/index.ts'
 import type { Asked, LoadOrder, LoadResult } from './load.ts'
-import { createScripts, interleave, type Script } from './requests.ts'
+import { createScripts, interleave, post, type Script } from './requests.ts'
 
 // The process that asks. It is told by messages what to do, and lives as long as who told it.
 process.on('message', (order: LoadOrder) => {
@@ -52,5 +52,5 @@ async function run({ url, asked, connections, seconds }: LoadOrder): Promise<Loa
 
 const scriptsOf = async (asked: Asked, url: string, connections: number): Promise<readonly Script[]> =>
   'path' in asked
-    ? Array.from({ length: connections }, () => [{ path: asked.path }])
+    ? Array.from({ length: connections }, () => [asked.body ? post(asked.path, asked.body) : { path: asked.path }])
     : createScripts(asked.operation, resourceOf(asked.collection), url, connections)

@@ -89,7 +89,8 @@ export function interleave(all: readonly (readonly Script[])[]): readonly Script
   })
 }
 
-const post = (path: string, body: object): Request => ({
+/** A request that sends JSON. */
+export const post = (path: string, body: object): Request => ({
   method: 'POST',
   path,
   headers: { 'content-type': 'application/json' },

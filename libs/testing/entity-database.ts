@@ -19,6 +19,9 @@ export interface EntityDatabaseOptions {
   readonly tables?: readonly Table[]
   /** Leads to the server itself when the URL leads to a pooler. */
   readonly direct_url?: string
+  /** Names the schema. */
+  readonly service?: string
+  readonly pool_size?: number
   readonly clock?: Clock
   readonly newId?: IdSource
 }
@@ -28,9 +31,9 @@ export interface EntityDatabaseOptions {
  * closes it. The same way as a service's: what is tested is what runs.
  */
 export async function openEntities(url: string, options: EntityDatabaseOptions): Promise<Database> {
-  const { entities, tables = [], direct_url, ...rest } = options
+  const { entities, tables = [], direct_url, service = 'test', pool_size = 10, ...rest } = options
   const log = createLog({ level: 'silent' })
-  const engine = await openEngine({ url, direct_url, service: 'test' }, { log })
+  const engine = await openEngine({ url, direct_url, service }, { log, pool_size })
   const directory = await mkdtemp(join(tmpdir(), 'mainspring-entities-'))
   try {
     const set = { name: 'test', directory, tables: [...entities, ...tables] }
