@@ -4,7 +4,14 @@ import { checkWalls, walls } from './walls.ts'
 
 const kernel = ['core', 'data', 'events', 'http', 'resource', 'service', 'client', 'testing']
 const kernelNames = kernel.map((name) => `@mainspring/${name}`)
-const outside = ['fastify', '@fastify/cors', '@scalar/fastify-api-reference', 'nodemailer', 'echarts']
+const outside = [
+  'fastify',
+  '@fastify/cors',
+  '@scalar/fastify-api-reference',
+  'nodemailer',
+  'echarts',
+  '@opentelemetry/api',
+]
 const brokers = [
   ...[
     '@aws-sdk/client-kinesis',
@@ -28,6 +35,7 @@ const clean = {
   'libs/client/client.ts': "import { client } from './index.ts'",
   'libs/client/client.test.ts': "import 'node:http'\nimport '@mainspring/testing'",
   'libs/service/command.ts': 'export const environment = process.env',
+  'libs/service/open-telemetry.ts': "import '@opentelemetry/api'",
   'libs/testing/server.ts':
     "import './index.ts'\nimport '@mainspring/service'\nimport { vi } from 'vitest'\nprocess.env.CI",
   'web/main.tsx': "import '@mainspring/client'",
@@ -147,6 +155,7 @@ const planted: readonly (readonly [path: string, specifier: string, from: string
   ...['nats', 'kafkajs', 'amqplib', 'mqtt', 'redis', 'ioredis'].map(
     (name) => ['libs/service/a.ts', name, '**', `npm:${name}`] as const,
   ),
+  ['libs/service/a.ts', '@opentelemetry/api', '**', 'npm:@opentelemetry/*'],
 ]
 
 test.each(planted)('%s must not import %s', (path, specifier, from, never) => {

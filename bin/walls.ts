@@ -103,6 +103,12 @@ export const walls: readonly Wall[] = [
     unless: ['libs/events/transports/**', 'apps/*/connectors/**'],
     never: brokersAndClouds,
   },
+  {
+    because: 'who is not watched pays nothing for it',
+    from: ['**'],
+    unless: ['libs/service/open-telemetry.ts'],
+    never: ['npm:@opentelemetry/*'],
+  },
 ]
 
 /** Every import that must not exist, each once, by the first rule that it breaks; then the cycles among the others. */

@@ -2,6 +2,7 @@ import type { Log } from '@mainspring/core'
 import type { TransactionOptions } from '@mainspring/data'
 import type { Writes } from './context.ts'
 import type { Origin } from './envelope.ts'
+import type { Handling } from './handling.ts'
 import type { Work } from './queue.ts'
 import type { RetryPolicy } from './retry.ts'
 
@@ -9,7 +10,12 @@ import type { RetryPolicy } from './retry.ts'
 export interface Consumer {
   readonly queue: string
   readonly retry: RetryPolicy
+  /** Items in hand at once; it may change. */
   readonly concurrency: number
+  /** Whether more are taken when they are quick, which is so unless it says no. */
+  readonly takesAhead?: boolean
+  /** How an item in hand is told. */
+  readonly handlingOf: (work: Work<object>) => Handling
   /** Outside of a transaction; what it resolves to is given to `settle`. */
   readonly perform?: (work: Work<object>, log: Log) => Promise<unknown>
   /** In the transaction that takes the item out of the queue. `position` is the place of a listener's event in the inbox. */
@@ -18,9 +24,16 @@ export interface Consumer {
   readonly onSettled?: () => void
 }
 
-/** Runs one unit of work with all that use cases may need, ports included; what follows from it carries `origin`. */
+/** Why a unit of work is run. */
+export interface Occasion {
+  readonly handling: Handling
+  /** What follows from the unit carries it. */
+  readonly origin: Origin
+}
+
+/** Runs one unit of work with all that use cases may need, ports included. */
 export type RunUnit = <T>(
-  origin: Origin,
+  occasion: Occasion,
   job: (needs: Writes) => Promise<T>,
   options?: TransactionOptions,
 ) => Promise<T>

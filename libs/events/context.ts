@@ -1,4 +1,4 @@
-import type { Clock, Fields, Log, ObjectOf } from '@mainspring/core'
+import type { Clock, Fields, Log, ObjectOf, Tracer } from '@mainspring/core'
 import type { Database, Writes as DataWrites, Writer } from '@mainspring/data'
 import type { Origin } from './envelope.ts'
 import type { EventType, Said } from './event.ts'
@@ -39,4 +39,5 @@ export interface EventStore {
   readonly log: Log
   /** This process, among all that share the database. */
   readonly instance: string
+  readonly tracer?: Tracer | undefined
 }

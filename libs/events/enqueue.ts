@@ -2,6 +2,7 @@ import { invalidFields, toTimestamp } from '@mainspring/core'
 import type { Selects, Writer } from '@mainspring/data'
 import type { Enqueue, EventStore } from './context.ts'
 import type { Origin } from './envelope.ts'
+import { sendingSpan } from './handling.ts'
 import { insertItems, LIVE, type NewItem, type WorkTables } from './items.ts'
 import type { Queue } from './queue.ts'
 
@@ -25,7 +26,7 @@ const MOST_PENDING = 1_000
  * their keys locked, so that the numbers of one key follow the commits; a unit that enqueues very many writes, and locks, sooner.
  */
 export function createEnqueue(
-  { clock }: EventStore,
+  { clock, tracer }: EventStore,
   queues: readonly Queue[],
   onEnqueued: OnEnqueued = () => {},
 ): (db: Writer, origin: Origin) => Enqueue {
@@ -45,7 +46,10 @@ export function createEnqueue(
       if (errors.length > 0) throw invalidFields(errors)
       if (pending.length === 0) db.beforeCommit(flushRest)
       const due_time = toTimestamp(clock.now() + delay)
-      pending.push({ queue: queue.name, key, state: 'READY', payload, subject, due_time, origin })
+      const span = tracer?.start(...sendingSpan(queue.name, origin))
+      if (span) db.afterCommit(span.end)
+      const caused = span ? { ...origin, ...span.context } : origin
+      pending.push({ queue: queue.name, key, state: 'READY', payload, subject, due_time, origin: caused })
       if (pending.length >= MOST_PENDING) await flush()
     }
 

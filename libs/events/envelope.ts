@@ -7,6 +7,7 @@ import {
   invalidFields,
   objectSchema,
   type Schema,
+  type TraceContext,
   toTimestamp,
   unavailable,
   type Validator,
@@ -42,11 +43,16 @@ export interface Envelope<D = unknown> {
 export type EventOf<E> = Envelope<DataOf<E>>
 
 /** What caused an event: handed on from the request to everything that follows from it. */
-export interface Origin {
+export interface Origin extends TraceContext {
   readonly requestid?: string | undefined
-  readonly traceparent?: string | undefined
-  readonly tracestate?: string | undefined
 }
+
+/** What caused what follows from an event. */
+export const originOf = ({ requestid, traceparent, tracestate }: Envelope): Origin => ({
+  requestid,
+  traceparent,
+  tracestate,
+})
 
 /** Bytes of an envelope, all of it; whoever has more to say puts it where it can be fetched. */
 export const LARGEST_EVENT = 65_536

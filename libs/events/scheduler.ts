@@ -1,7 +1,9 @@
-import { toTimestamp } from '@mainspring/core'
+import { asSpan, createIds, toTimestamp } from '@mainspring/core'
 import type { Kysely, Selects, TablesOf, Writer } from '@mainspring/data'
 import type { RunUnit } from './consumer.ts'
 import type { EventStore } from './context.ts'
+import type { Origin } from './envelope.ts'
+import { handlingSpan, logFor } from './handling.ts'
 import { isWorthRetrying, pauseAfter } from './retry.ts'
 import type { Schedule } from './schedule.ts'
 import { schedules as table } from './tables.ts'
@@ -32,6 +34,7 @@ interface Place {
  */
 export function createScheduler(store: EventStore, schedules: readonly Schedule[], runUnit: RunUnit): Scheduler {
   const { database, clock, log } = store
+  const newId = createIds(clock)
   refuseTwins(schedules)
   let next = schedules.length === 0 ? undefined : 0
 
@@ -46,26 +49,32 @@ export function createScheduler(store: EventStore, schedules: readonly Schedule[
 
   async function run({ schedule, attempts }: Place): Promise<void> {
     let isOurs = false
+    const handling = { schedule: schedule.name }
+    // Nobody asked for it, but all that follows from it is to be found by one id.
+    const origin = { requestid: newId() }
     try {
-      await runUnit({}, async (needs) => {
-        isOurs = await moveOn(needs.db, schedule, clock.now())
-        // `service` has checked that there is what it needs.
-        if (isOurs) await schedule.handle(needs as never)
-      })
+      await asSpan(store.tracer, handlingSpan(handling, origin), (context) =>
+        runUnit({ handling, origin: { ...origin, ...context } }, async (needs) => {
+          isOurs = await moveOn(needs.db, schedule, clock.now())
+          // `service` has checked that there is what it needs.
+          if (isOurs) await schedule.handle(needs as never)
+        }),
+      )
     } catch (error) {
       if (!isOurs) throw error
-      await putOff(schedule, attempts, error)
+      await putOff(schedule, attempts, error, origin)
     }
   }
 
-  async function putOff(schedule: Schedule, attempts: number, error: unknown): Promise<void> {
+  async function putOff(schedule: Schedule, attempts: number, error: unknown, origin: Origin): Promise<void> {
     const { name, retry } = schedule
     const now = clock.now()
     const pause = isWorthRetrying(error) ? pauseAfter(retry, attempts + 1) : undefined
     const due = pause === undefined ? schedule.nextAfter(now) : now + pause
-    const told = { schedule: name, err: error, attempt: attempts + 1, next: toTimestamp(due) }
-    if (pause === undefined) log.error(told, 'a schedule failed and waits for its next time')
-    else log.warn(told, 'a schedule failed and is tried again')
+    const told = { err: error, attempt: attempts + 1, next: toTimestamp(due) }
+    const line = logFor(log, { schedule: name }, origin)
+    if (pause === undefined) line.error(told, 'a schedule failed and waits for its next time')
+    else line.warn(told, 'a schedule failed and is tried again')
     const changes = { attempts: pause === undefined ? 0 : attempts + 1 }
     await database.write((db) => update(db, schedule, now, { ...changes, due_time: momentOf(db, due) }))
   }

@@ -1,10 +1,9 @@
-import type { Log } from '@mainspring/core'
 import { type Conductor, startConductor } from './conductor.ts'
 import type { Consumer, RunUnit } from './consumer.ts'
 import type { EventStore, Publishing } from './context.ts'
 import { createEnqueue, type Enqueued } from './enqueue.ts'
-import type { Origin } from './envelope.ts'
 import { type EventType, sourceOf } from './event.ts'
+import { logFor } from './handling.ts'
 import { createInbox } from './inbox.ts'
 import type { Listener } from './listener.ts'
 import { consumerOfListener } from './listeners/consumer.ts'
@@ -15,9 +14,9 @@ import { registerListeners } from './registration.ts'
 import type { Schedule } from './schedule.ts'
 import { createScheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
-import type { Publisher } from './transports/publisher.ts'
 import { createStreams, type Follow } from './streams/follow.ts'
 import { emitted, received } from './streams/log.ts'
+import type { Publisher } from './transports/publisher.ts'
 import { consumerOf } from './work/consumer-of.ts'
 import { startWorkers, type Workers } from './work/worker.ts'
 
@@ -56,8 +55,10 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
   const outbox = createOutbox(store, events)
   const enqueueOf = createEnqueue(store, queues, (enqueued: Enqueued) => workers?.onEnqueued(enqueued))
   const publishing: Publishing = (db, origin) => ({ emit: outbox.emitter(db, origin), enqueue: enqueueOf(db, origin) })
-  const runUnit: RunUnit = (origin, job, options) =>
-    database.write((db) => job({ ...ports, ...publishing(db, origin), db, clock, log: logFor(log, origin) }), options)
+  const runUnit: RunUnit = ({ handling, origin }, job, options) => {
+    const its = { clock, log: logFor(log, handling, origin) }
+    return database.write((db) => job({ ...ports, ...publishing(db, origin), ...its, db }), options)
+  }
   const inbox = createInbox(store)
   const streams = createStreams(store, [emitted(store, outbox), received(store, inbox)])
   const wake = () => workers?.wake()
@@ -115,8 +116,3 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
 export const sourcesOf = ({ listeners }: Pick<Declared, 'listeners'>): readonly string[] => [
   ...new Set(listeners.flatMap(({ events }) => events.map(sourceOf))),
 ]
-
-/** Each line says which request it goes back to. */
-function logFor(log: Log, { requestid, traceparent }: Origin): Log {
-  return requestid === undefined ? log : log.child({ request_id: requestid, ...(traceparent ? { traceparent } : {}) })
-}

@@ -1,4 +1,4 @@
-import { type Clock, createIds, type IdSource, type Log } from '@mainspring/core'
+import { type Clock, createIds, type IdSource, type Log, type Tracer, traceIdOf } from '@mainspring/core'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { createArrival } from './arrival.ts'
 import { createClientErrorHandler } from './client-error.ts'
@@ -11,6 +11,7 @@ import { JSON_TYPE } from './media.ts'
 import { createAllowedMethods, toRouterPath } from './path.ts'
 import type { Route } from './route.ts'
 import { pathOf } from './target.ts'
+import { traceRequests } from './tracing.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,6 +32,7 @@ export interface AppOptions {
   readonly trusted_proxies: readonly string[]
   /** Where uploads are while they are worked on. */
   readonly spool_folder: string
+  readonly tracer?: Tracer | undefined
 }
 
 /**
@@ -56,6 +58,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.server.on('checkExpectation', app.routing)
   app.decorateRequest('route_path', '')
   app.decorateRequest('client_address', '')
+  if (options.tracer) traceRequests(app, options.tracer)
   app.addHook('onRequest', (raw, reply, done) => {
     done(arrive(raw, reply))
   })
@@ -126,6 +129,7 @@ function logAccess(raw: FastifyRequest, reply: FastifyReply, log: Log): void {
   log[PROBES.has(raw.route_path) ? 'debug' : 'info'](
     {
       request_id: raw.id,
+      trace_id: traceIdOf(raw.headers.traceparent),
       method: raw.method,
       route: raw.route_path,
       path: pathOf(raw.raw.url ?? '/'),

@@ -1,4 +1,4 @@
-import type { Log, Spool } from '@mainspring/core'
+import { type Log, type Spool, traceIdOf } from '@mainspring/core'
 import type { FastifyRequest } from 'fastify'
 import type { Request } from './route.ts'
 
@@ -43,7 +43,10 @@ export class CheckedRequest implements Request {
 
   /** A child costs more than many a request: it is made for those that log something. */
   get log(): Log {
-    this.#log ??= this.#parent.child({ request_id: this.id })
+    this.#log ??= this.#parent.child({
+      request_id: this.id,
+      trace_id: traceIdOf(this.#raw.headers.traceparent),
+    })
     return this.#log
   }
 

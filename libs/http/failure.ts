@@ -1,4 +1,4 @@
-import { AppError, type ErrorCodes, invalid, type Log } from '@mainspring/core'
+import { AppError, type ErrorCodes, invalid, type Log, traceIdOf } from '@mainspring/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEM_TYPE, toProblem } from './problem.ts'
 
@@ -18,7 +18,8 @@ export function sendError(error: unknown, raw: FastifyRequest, reply: FastifyRep
   const problem = toProblem(known, raw.id, site.codes)
   if (problem.status >= 500 || reply.raw.headersSent) {
     const level = known instanceof AppError ? 'warn' : 'error'
-    site.log[level]({ err: known, request_id: raw.id }, messageOf(reply))
+    const trace_id = traceIdOf(raw.headers.traceparent)
+    site.log[level]({ err: known, request_id: raw.id, trace_id }, messageOf(reply))
   }
   if (reply.raw.headersSent) {
     // Half an answer that cannot go on must not look like a whole one.

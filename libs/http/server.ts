@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { type Clock, type ErrorCodes, type Log, systemClock } from '@mainspring/core'
+import { type Clock, type ErrorCodes, type Log, systemClock, type Tracer } from '@mainspring/core'
 import type { InjectOptions } from 'fastify'
 import { createApp } from './app.ts'
 import { createDocRoutes } from './docs.ts'
@@ -41,6 +41,8 @@ export interface ServerOptions {
   /** Where uploads are while they are worked on: on a disk, for the system's folder, which is the default, may be memory. */
   readonly spool_folder?: string
   readonly clock?: Clock
+  /** Told of each request but those of who only watches. */
+  readonly tracer?: Tracer | undefined
 }
 
 /** A server that was made; it takes no connection before `listen`. */
@@ -92,6 +94,7 @@ export function createServer(options: ServerOptions): Server {
     cors_origins: options.cors_origins ?? [],
     trusted_proxies: options.trusted_proxies ?? [],
     spool_folder,
+    tracer: options.tracer,
   })
   const drain = createDrain(app.server)
   // By name Fastify would open a second server for IPv6, which closes after the first one, and after its databases.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, type Clock, type Log, systemClock } from '@mainspring/core'
+import { AppError, type Clock, type Log, systemClock, type Tracer } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
 import { eventCodes, memorySource, openTransport, sourcesOf, type Transport } from '@mainspring/events'
 import { createServer, type PartStatus, type Route, type ServerOptions } from '@mainspring/http'
@@ -48,19 +48,20 @@ export async function startProcess(
   const log = options.log ?? createProcessLog(settings)
   const clock = options.clock ?? systemClock
   const running: RunningService[] = []
+  const tracer = await openTracer(settings, log)
   let transport: Transport | undefined
   const stopAll = async () => {
     await transport?.close()
-    await Promise.all(running.map((service) => service.stop()))
+    await Promise.all([tracer?.close(), ...running.map((service) => service.stop())])
   }
   try {
     for (const service of services) {
       const location = locationOf(service.name, settings, environment)
-      running.push(await startService(service, { settings, environment, location, log, clock }))
+      running.push(await startService(service, { settings, environment, location, log, clock, tracer }))
     }
     transport = await openTransport(transportSettings(settings), log)
     await connectServices(services, running, transport, log)
-    const server = createServer(serverOptions(services, running, settings, log, clock))
+    const server = createServer({ ...serverOptions(services, running, settings, log, clock), tracer })
     const url = await server.listen().catch((error: unknown) => Promise.reject(cannotListen(settings, error)))
     if (settings.workers === 1) announce(log, url, services) // several are announced by who supervises them
     return {
@@ -75,6 +76,13 @@ export async function startProcess(
     await stopAll()
     throw error
   }
+}
+
+/** What it takes is read only if somebody is to be told. */
+async function openTracer(settings: KernelSettings, log: Log): Promise<Tracer | undefined> {
+  if (settings.otel_exporter_otlp_endpoint === null) return undefined
+  const { openCollector } = await import('./open-telemetry.ts')
+  return openCollector(settings, VERSION, log)
 }
 
 /**

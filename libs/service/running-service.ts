@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { AppError, type Clock, createIds, type Log } from '@mainspring/core'
+import { AppError, type Clock, createIds, type Log, type Tracer, traceIdOf } from '@mainspring/core'
 import {
   createDatabase,
   type Database,
@@ -12,6 +12,7 @@ import {
   migrate,
   migrationStatus,
   openEngine,
+  type Writer,
 } from '@mainspring/data'
 import { createServiceEvents, eventTables, type Origin, type ServiceEvents } from '@mainspring/events'
 import type { Request, Route } from '@mainspring/http'
@@ -38,6 +39,7 @@ export interface StartOptions {
   readonly location: Location
   readonly log: Log
   readonly clock: Clock
+  readonly tracer?: Tracer | undefined
 }
 
 /** A service that has its database and can take requests. */
@@ -60,14 +62,14 @@ const CLEARING = 3_600_000
 
 /** Opens a service's database, brings it up to date as `env` wants it, and builds its routes. */
 export async function startService(service: Service, options: StartOptions): Promise<RunningService> {
-  const { environment, log, clock } = options
+  const { environment, log, clock, tracer } = options
   const config = readSettings(service.config, environment, service.name)
   const database = await openDatabase(service, options)
   try {
     await prepare(service, database, options)
     // `service` checked that `connect` takes what `config` describes.
     const ports = (service.connect as (config: object) => object)(config)
-    const store = { service: service.name, database, clock, log, instance: randomUUID() }
+    const store = { service: service.name, database, clock, log, instance: randomUUID(), tracer }
     const events = createServiceEvents(store, service, ports)
     const runtime: Runtime = {
       service: service.name,
@@ -75,7 +77,7 @@ export async function startService(service: Service, options: StartOptions): Pro
       clock,
       tokens: createPageTokens(await loadSecret(database, clock, 'page_tokens')),
       ports,
-      abilitiesOf: (db, request) => events.publishing(db, originOf(request)),
+      abilitiesOf: (db, request) => events.publishing(db, asUnit(tracer, db, originOf(request))),
       follow: events.follow,
     }
     const clearing = setInterval(() => void clearExpired(runtime, log), CLEARING).unref()
@@ -107,14 +109,25 @@ export async function startService(service: Service, options: StartOptions): Pro
   }
 }
 
-/** What follows from a request says so, and belongs to its trace (https://www.w3.org/TR/trace-context/). */
+/** What follows from a request says so, and belongs to its trace. */
 function originOf(request: Request): Origin {
   const traceparent = request.header('traceparent')
-  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return { requestid: request.id }
-  return { requestid: request.id, traceparent, tracestate: request.header('tracestate') }
+  if (traceIdOf(traceparent) === undefined) return { requestid: request.id }
+  const tracestate = request.header('tracestate')
+  const isShort = tracestate !== undefined && tracestate.length <= LONGEST_STATE
+  return { requestid: request.id, traceparent, tracestate: isShort ? tracestate : undefined }
 }
 
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
+/** Characters of a `tracestate` that everybody has to hand on: https://www.w3.org/TR/trace-context/#tracestate-limits. */
+const LONGEST_STATE = 512
+
+/** Tells of a unit of work until its commit, if there is a tracer; one that is undone is not told. */
+function asUnit(tracer: Tracer | undefined, db: Writer, origin: Origin): Origin {
+  if (!tracer) return origin
+  const span = tracer.start('unit of work', { parent: origin })
+  db.afterCommit(() => span.end())
+  return { ...origin, ...span.context }
+}
 
 /** Opens a service's database and nothing else: for commands. */
 export async function openDatabase(service: Service, options: StartOptions): Promise<Database> {

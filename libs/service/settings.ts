@@ -6,6 +6,7 @@ import {
   type Fields,
   factsOf,
   integer,
+  number,
   type ObjectOf,
   objectSchema,
   oneOf,
@@ -82,6 +83,33 @@ export const kernelSettings = {
   log_level: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     optional: true,
     description: 'What is logged; by default info, in testing warn.',
+  }),
+  otel_exporter_otlp_endpoint: text({
+    optional: true,
+    pattern: '^https?://.+$',
+    description: 'Where traces go, by OTLP over HTTP: http://127.0.0.1:4318. Without it there are none.',
+  }),
+  otel_exporter_otlp_headers: text({
+    optional: true,
+    description: 'What the collector of traces wants to be sent with them: key=value, separated by commas.',
+  }),
+  otel_service_name: text({ min: 1, default: 'mainspring', description: 'What this process is called in traces.' }),
+  otel_traces_sampler: oneOf(
+    [
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+      'always_on',
+      'always_off',
+      'traceidratio',
+    ],
+    { default: 'parentbased_always_on', description: 'Which traces are told; parentbased_… heeds who calls.' },
+  ),
+  otel_traces_sampler_arg: number({
+    min: 0,
+    max: 1,
+    default: 1,
+    description: 'The share of traces that …traceidratio tells.',
   }),
   cors_origins: text({
     optional: true,

@@ -2,6 +2,7 @@ export { type Answer, type AnswerCheck, createAnswerCheck, type Document } from 
 export { arbitraryOf, type BodyOf } from './arbitrary.ts'
 export { arbitraryValue } from './arbitrary-value.ts'
 export { type CheckedClient, createCheckedClient, type Sent } from './checked-client.ts'
+export { type CollectedSpan, type Collector, createCollector } from './collector.ts'
 export { type EntityDatabaseOptions, openEntities } from './entity-database.ts'
 export { createFactory, type Factory } from './factory.ts'
 export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzz } from './fuzz/fuzz.ts'

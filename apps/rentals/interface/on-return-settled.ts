@@ -23,8 +23,8 @@ export const auditSettled = listener({
   name: 'rentals.audit_return',
   event: [ReturnCompleted, ReturnRejected],
   after: [countSettled],
-  async handle({ log }: Writes, { id: event_id, data: { return_id, location_id, ...data } }: Settled) {
+  async handle({ log }: Writes, { data: { return_id, location_id, ...data } }: Settled) {
     const outcome = 'reason' in data ? { reason: data.reason } : { rental_id: data.rental_id, status: data.status }
-    log.info({ event_id, return_id, location_id, ...outcome }, 'a scan was settled')
+    log.info({ return_id, location_id, ...outcome }, 'a scan was settled')
   },
 })

@@ -3,7 +3,7 @@ import type { EventStore } from '../context.ts'
 import type { Envelope } from '../envelope.ts'
 import type { Listener } from '../listener.ts'
 import { marks } from '../tables.ts'
-import { handleEvent } from './handle.ts'
+import { handleEvent, handlingOf } from './handle.ts'
 import { unblock } from './unblock.ts'
 
 /** Works on the events that a listener had to set aside. `later` are the listeners that come after it: `wake` has their items looked at. */
@@ -28,6 +28,7 @@ export function consumerOfListener(
     queue: name,
     retry,
     concurrency,
+    handlingOf: ({ payload, attempt }) => handlingOf(listener, payload as Envelope, attempt),
     async settle(needs, { payload }, _, position) {
       if (position !== null && !(await needs.db.insertUnlessThere(marks, { listener: name, position }))) return
       await handleEvent(listener, needs, payload as Envelope) // as the runner put it there

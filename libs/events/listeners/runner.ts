@@ -1,11 +1,13 @@
-import { toTimestamp } from '@mainspring/core'
+import { asSpan, toTimestamp } from '@mainspring/core'
 import type { RunUnit } from '../consumer.ts'
 import type { EventStore } from '../context.ts'
+import { originOf } from '../envelope.ts'
+import { handlingSpan } from '../handling.ts'
 import { insertItems, type NewItem } from '../items.ts'
 import { CONDUCTOR, requireLease } from '../lease.ts'
 import type { Listener } from '../listener.ts'
 import { firstFailure } from './failure.ts'
-import { handleEvent } from './handle.ts'
+import { handleEvent, handlingOf } from './handle.ts'
 import { markUnderEpoch } from './marks.ts'
 import { type Arrival, findDealtWith, findHeldUp, findItems, haveItems, readPage, type Stretch } from './page.ts'
 import { findPlace } from './place.ts'
@@ -118,11 +120,16 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     await makeItems(aside)
   }
 
-  const handle = ({ position, envelope }: Arrival): Promise<void> =>
-    runUnit(envelope, async (needs) => {
-      if (!(await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch))) return
-      await handleEvent(listener, needs, envelope)
-    })
+  const handle = ({ position, envelope }: Arrival): Promise<void> => {
+    const handling = handlingOf(listener, envelope, 1)
+    const origin = originOf(envelope)
+    return asSpan(store.tracer, handlingSpan(handling, origin), (context) =>
+      runUnit({ handling, origin: { ...origin, ...context } }, async (needs) => {
+        if (!(await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch))) return
+        await handleEvent(listener, needs, envelope)
+      }),
+    )
+  }
 
   async function makeItems(all: readonly NewItem[]): Promise<void> {
     if (all.length === 0) return
@@ -135,10 +142,9 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   }
 
   function itemOf({ position, subject, envelope }: Arrival, state: NewItem['state']): NewItem {
-    const { requestid, traceparent, tracestate } = envelope
-    const now = toTimestamp(store.clock.now())
-    const origin = { requestid, traceparent, tracestate }
-    return { queue: listener.name, key: subject, state, payload: envelope, position, due_time: now, origin }
+    const due_time = toTimestamp(store.clock.now())
+    const origin = originOf(envelope)
+    return { queue: listener.name, key: subject, state, payload: envelope, position, due_time, origin }
   }
 
   async function rest(): Promise<void> {

@@ -54,7 +54,7 @@ export async function openMill(url: string, clock: Clock = systemClock): Promise
   const storeOf = (instance = 'a'): EventStore => ({ service: 'mills', database, clock, log, instance })
   const store = storeOf()
   const started: Workers[] = []
-  const runUnit: RunUnit = (origin, job, options) =>
+  const runUnit: RunUnit = ({ origin }, job, options) =>
     database.write(
       (db) => job({ db, clock, log, emit: async () => {}, enqueue: createEnqueue(store, [grinding])(db, origin) }),
       options,
@@ -66,7 +66,7 @@ export async function openMill(url: string, clock: Clock = systemClock): Promise
         .selectAll()
         .orderBy('number'),
     ) as unknown as Promise<readonly WorkTables[T][]>
-  const { settle: grind } = consumerOf(grinding, { db: database.reader, clock })
+  const { settle: grind, handlingOf } = consumerOf(grinding, { db: database.reader, clock })
   return {
     ...{ database, store, storeOf, runUnit, grind },
     async bring(grains, options, onEnqueued) {
@@ -79,6 +79,7 @@ export async function openMill(url: string, clock: Clock = systemClock): Promise
       queue: grinding.name,
       retry: grinding.retry,
       concurrency: grinding.concurrency,
+      handlingOf,
       settle: grind,
       ...changes,
     }),

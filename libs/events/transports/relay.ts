@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Selects, TablesOf, Writer } from '@mainspring/data'
 import type { EventStore } from '../context.ts'
+import { publishingSpan } from '../handling.ts'
 import { CONDUCTOR, LeaseLost, requireLease } from '../lease.ts'
 import type { LogEntry } from '../logs.ts'
 import { noteReader, type Outbox } from '../outbox.ts'
@@ -75,7 +76,7 @@ export function startRelay({ store, outbox, publisher, epoch, onLost }: RelayOpt
     const queue = queueSubjects(entries)
     while (!queue.isEmpty && !signal.aborted) {
       const records = queue.next(publisher.limits)
-      const errors = await publish(records).catch((error: unknown) => records.map(() => error))
+      const errors = await publish(records)
       for (const [index, record] of records.entries()) if (errors[index] === undefined) queue.remove(record)
       const failed = records.filter((_, index) => errors[index] !== undefined)
       // What fails keeps the others waiting no longer than it must.
@@ -87,8 +88,15 @@ export function startRelay({ store, outbox, publisher, epoch, onLost }: RelayOpt
     return position
   }
 
+  async function publish(records: readonly EventRecord[]): Promise<readonly unknown[]> {
+    const span = store.tracer?.start(...publishingSpan(publisher.name, records))
+    const errors = await publishInTime(records).catch((error: unknown) => records.map(() => error))
+    span?.end({ error: errors.find(Boolean) })
+    return errors
+  }
+
   /** A broker that does not answer keeps nobody from stopping for long: it is unknown then what was stored. */
-  function publish(records: readonly EventRecord[]): Promise<readonly unknown[]> {
+  function publishInTime(records: readonly EventRecord[]): Promise<readonly unknown[]> {
     const stopped = Promise.withResolvers<never>()
     const stop = () => setTimeout(() => stopped.reject(new Error('The relay was stopped.')), GRACE)
     signal.addEventListener('abort', stop, { once: true })

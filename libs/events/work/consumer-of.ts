@@ -11,6 +11,7 @@ export function consumerOf(queue: Queue, reads: Omit<Reads, 'log'>, ports: objec
   const { name, retry, concurrency, validate, perform, settle } = queue
   return {
     ...{ queue: name, retry, concurrency },
+    handlingOf: ({ id, attempt }) => ({ queue: name, item: id, attempt }),
     async perform(work, log) {
       const errors = validate(work.payload)
       if (errors.length > 0) throw invalidFields(errors)

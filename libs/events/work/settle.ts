@@ -1,6 +1,6 @@
 import { toTimestamp } from '@mainspring/core'
 import { type Given, type Kysely, prepared, type Writer } from '@mainspring/data'
-import type { Consumer, RunUnit } from '../consumer.ts'
+import type { Consumer, Occasion, RunUnit } from '../consumer.ts'
 import type { EventStore } from '../context.ts'
 import type { WorkTables } from '../items.ts'
 import { LeaseLost } from '../lease.ts'
@@ -9,7 +9,6 @@ import { causeOf, isWorthRetrying, pauseAfter } from '../retry.ts'
 import { attempts as attemptTable } from '../tables.ts'
 import type { Claimed } from './claim.ts'
 import type { Held } from './leases.ts'
-import { originOf } from './work.ts'
 
 /**
  * Writes down what came of an item, and that it is done, in one unit of work. Throws `LeaseLost` when somebody else may have
@@ -17,12 +16,13 @@ import { originOf } from './work.ts'
  */
 export async function settleItem(
   runUnit: RunUnit,
+  occasion: Occasion,
   consumer: Consumer,
   item: Claimed,
   work: Work<object>,
   outcome: unknown,
 ): Promise<void> {
-  await runUnit(originOf(item), async (needs) => {
+  await runUnit(occasion, async (needs) => {
     // First, because it is what keeps a second one out.
     await removeHeld(needs.db, item)
     if (item.cause !== null) await needs.db.executePrepared(forgetAttempts, { number: item.number })

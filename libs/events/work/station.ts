@@ -1,12 +1,13 @@
+import { asSpan, type Log } from '@mainspring/core'
 import type { Consumer, RunUnit } from '../consumer.ts'
 import type { EventStore } from '../context.ts'
+import { handlingSpan, logFor } from '../handling.ts'
 import { LeaseLost } from '../lease.ts'
-import type { Work } from '../queue.ts'
 import { type Claimed, claim } from './claim.ts'
 import { promote } from './keys.ts'
 import { giveBack } from './leases.ts'
 import { failItem, settleItem } from './settle.ts'
-import { workOf } from './work.ts'
+import { originOf, workOf } from './work.ts'
 
 /** An item in hand. */
 interface Task {
@@ -49,7 +50,7 @@ const AHEAD = { milliseconds: 100, most: 100 }
 
 /** Makes a station, which takes nothing before it is woken. */
 export function createStation({ store, consumer, runUnit, lease, onDelayed }: StationOptions): Station {
-  const { queue, concurrency } = consumer
+  const { queue, takesAhead = true } = consumer
   const log = store.log.child({ queue })
   const tasks = new Map<number, Task>()
   const pending = new Set<Promise<void>>()
@@ -74,12 +75,13 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
   function goOn(): void {
     if (isDraining) return
     for (let next = free() > 0 && ahead.shift(); next; next = free() > 0 && ahead.shift()) begin(next)
-    const mostAhead = Math.min(AHEAD.most, Math.floor((concurrency * AHEAD.milliseconds) / usual))
+    const quick = Math.floor((consumer.concurrency * AHEAD.milliseconds) / usual)
+    const mostAhead = takesAhead ? Math.min(AHEAD.most, quick) : 0
     const room = free() + mostAhead - ahead.length
     if (mayHaveItems && !isClaiming && room > mostAhead / 2) track(take(room))
   }
 
-  const free = (): number => concurrency - tasks.size
+  const free = (): number => consumer.concurrency - tasks.size
 
   async function take(room: number): Promise<void> {
     isClaiming = true
@@ -114,32 +116,44 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
 
   async function deal({ item, abort }: Task): Promise<void> {
     const work = workOf(store, item, abort.signal)
+    const handling = consumer.handlingOf(work)
+    const origin = originOf(item)
+    const { tracer } = store
     try {
-      const outcome = await consumer.perform?.(work, log.child({ item: work.id }))
-      await settleItem(runUnit, consumer, item, work, outcome)
+      await asSpan(tracer, handlingSpan(handling, origin), async (parent) => {
+        const within = { ...origin, ...parent }
+        const outcome =
+          consumer.perform &&
+          (await asSpan(
+            tracer,
+            ['perform', { parent }],
+            () => consumer.perform?.(work, logFor(store.log, handling, within)) ?? Promise.resolve(),
+          ))
+        await asSpan(tracer, ['settle', { parent }], (context) =>
+          settleItem(runUnit, { handling, origin: { ...within, ...context } }, consumer, item, work, outcome),
+        )
+      })
       consumer.onSettled?.()
     } catch (error) {
-      if (await fail(item, work, error)) return
+      if (await fail(item, error, logFor(store.log, handling, origin))) return
     }
     if (item.key !== null) next(item.key)
   }
 
   /** Resolves to whether the item is still there. */
-  async function fail(item: Claimed, { id, attempt }: Work<object>, error: unknown): Promise<boolean> {
-    const about = { item: id, attempt, err: error }
+  async function fail(item: Claimed, error: unknown, log: Log): Promise<boolean> {
     try {
       if (error instanceof LeaseLost) throw error
       const { state, pause } = await failItem(store, consumer, item, error)
       if (state === 'DEAD') {
-        log.error(about, 'an item is a dead letter now')
+        log.error({ err: error }, 'an item is a dead letter now')
         return false
       }
-      log.warn({ ...about, retry_ms: pause }, 'an item failed')
+      log.warn({ err: error, retry_ms: pause }, 'an item failed')
       onDelayed()
     } catch (failure) {
-      if (failure instanceof LeaseLost)
-        log.warn({ item: id, attempt }, 'an item is not in this worker’s hands any more')
-      else log.error({ ...about, failure }, 'an item failed, and that could not be written down; it comes back later')
+      if (failure instanceof LeaseLost) log.warn('an item is not in this worker’s hands any more')
+      else log.error({ err: error, failure }, 'an item failed, and that could not be written down; it comes back later')
     }
     return true
   }
