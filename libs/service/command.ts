@@ -43,6 +43,13 @@ export function serverUrl(): string {
   return `http://${isEverywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
+/** Where Kinesis is for a process that was started with the settings of this one: an emulator's URL, undefined for AWS itself. */
+export function kinesisEndpoint(): string | undefined {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const { kinesis_endpoint } = readSettings({ kinesis_endpoint: kernelSettings.kinesis_endpoint }, process.env)
+  return kinesis_endpoint ?? undefined
+}
+
 const options = {
   help: { type: 'boolean', short: 'h', default: false },
   status: { type: 'boolean', default: false },

@@ -1,4 +1,4 @@
-export { runCommand, serverUrl } from './command.ts'
+export { kinesisEndpoint, runCommand, serverUrl } from './command.ts'
 export { type ProcessOptions, type RunningProcess, startProcess } from './process.ts'
 export { type Ports, type Service, type ServiceOptions, service } from './service.ts'
 export { settingLines } from './setting-lines.ts'
