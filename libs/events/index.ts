@@ -41,6 +41,7 @@ export type {
   FollowOptions,
   Streamed,
 } from './streams/follow.ts'
+export type { Take, Taken } from './streams/take.ts'
 export { eventTables } from './tables.ts'
 export { openTransport, TRANSPORTS } from './transports/open-transport.ts'
 export type { Transport } from './transports/transport.ts'

@@ -12,7 +12,8 @@ export interface Queue<F extends Fields = Fields, Needs = never> {
   readonly concurrency: number
   readonly validate: Validator
   readonly perform: ((needs: never, work: never) => Promise<unknown>) | undefined
-  readonly settle: (needs: never, work: never, outcome: never) => Promise<void>
+  /** Without it nobody works on its items, but whoever takes them: see `Take`. */
+  readonly settle: ((needs: never, work: never, outcome: never) => Promise<void>) | undefined
   /** Never there: carries the type of what its functions need. */
   readonly needs?: (needs: Needs) => void
 }
@@ -36,8 +37,11 @@ export interface QueueOptions<F extends Fields, R, P extends Reads, S> {
   readonly concurrency?: number
   /** Work outside of the database, without a transaction: a mail, a webhook. It may be done again if the process dies. */
   readonly perform?: (needs: P, work: Work<ObjectOf<F>>) => Promise<R>
-  /** Writes down what came of it, in the transaction that takes the item out of the queue; refused when the lease was lost. */
-  readonly settle: (needs: S, work: Work<ObjectOf<F>>, outcome: R) => Promise<void>
+  /**
+   * Writes down what came of it, in the transaction that takes the item out of the queue; refused when the lease was lost.
+   * A queue without it is not worked on: readers share it, see `Take`.
+   */
+  readonly settle?: (needs: S, work: Work<ObjectOf<F>>, outcome: R) => Promise<void>
 }
 
 /** What an item may say besides its payload. */

@@ -16,6 +16,7 @@ import { createScheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
 import { createStreams, type Follow } from './streams/follow.ts'
 import { emitted, received } from './streams/log.ts'
+import { createTakers, type Take } from './streams/take.ts'
 import type { Publisher } from './transports/publisher.ts'
 import { consumerOf } from './work/consumer-of.ts'
 import { startWorkers, type Workers } from './work/worker.ts'
@@ -38,6 +39,8 @@ export interface ServiceEvents {
   readonly subscribe: (sources: readonly EventSource[]) => Promise<void>
   /** Follows what it emits or hears, until it stops. */
   readonly follow: Follow
+  /** Takes items of a queue, one reader at a time each, until it stops. */
+  readonly take: Take
   /** Begins to publish, to receive, to listen and to work. */
   readonly start: (publisher?: Publisher) => void
   /** Events that this process has pruned though somebody had not read them, since it started. */
@@ -53,13 +56,14 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
   const { database, clock, log } = store
   const { events, listeners, queues, schedules } = declared
   const outbox = createOutbox(store, events)
-  const enqueueOf = createEnqueue(store, queues, (enqueued: Enqueued) => workers?.onEnqueued(enqueued))
+  const enqueueOf = createEnqueue(store, queues, tellWorkers)
   const publishing: Publishing = (db, origin) => ({ emit: outbox.emitter(db, origin), enqueue: enqueueOf(db, origin) })
   const runUnit: RunUnit = ({ handling, origin }, job, options) => {
     const its = { clock, log: logFor(log, handling, origin) }
     return database.write((db) => job({ ...ports, ...publishing(db, origin), ...its, db }), options)
   }
   const inbox = createInbox(store)
+  const takers = createTakers(store, runUnit)
   const streams = createStreams(store, [emitted(store, outbox), received(store, inbox)])
   const wake = () => workers?.wake()
   const pruned_unread = { outbox: 0, inbox: 0 }
@@ -67,12 +71,17 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
   let workers: Workers | undefined
   let conductor: Conductor | undefined
 
+  function tellWorkers(enqueued: Enqueued): void {
+    workers?.onEnqueued(enqueued)
+    takers.onEnqueued(enqueued)
+  }
+
   /** Items come from queues, and from listeners that could not deal with an event at once. */
   function createConsumers(): readonly Consumer[] {
     const reads = { db: database.reader, clock }
     const comingAfter = (listener: Listener) => listeners.filter(({ after }) => after.includes(listener))
     return [
-      ...queues.map((queue) => consumerOf(queue, reads, ports)),
+      ...queues.filter(({ settle }) => settle).map((queue) => consumerOf(queue, reads, ports)),
       ...listeners.map((listener) => consumerOfListener(store, listener, comingAfter(listener), wake)),
     ]
   }
@@ -81,6 +90,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
     outbox,
     publishing,
     follow: streams.follow,
+    take: takers.take,
     async subscribe(to) {
       sources = to
       await registerListeners(store, listeners)
@@ -107,7 +117,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
     pruned_unread,
     wake,
     async stop() {
-      await Promise.all([streams.stop(), conductor?.stop(), workers?.stop()])
+      await Promise.all([streams.stop(), takers.stop(), conductor?.stop(), workers?.stop()])
     },
   }
 }

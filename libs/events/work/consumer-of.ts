@@ -18,6 +18,6 @@ export function consumerOf(queue: Queue, reads: Omit<Reads, 'log'>, ports: objec
       // `service` has checked that what it needs is connected.
       return perform?.({ ...ports, ...reads, log } as never, work as never)
     },
-    settle: (needs, work, outcome) => settle(needs as never, work as never, outcome as never),
+    settle: async (needs, work, outcome) => settle?.(needs as never, work as never, outcome as never),
   }
 }

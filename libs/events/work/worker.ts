@@ -16,8 +16,8 @@ export interface Workers {
   readonly wake: (queue?: string) => void
   /** To be told of what was enqueued in this process. */
   readonly onEnqueued: (enqueued: Enqueued) => void
-  /** Takes nothing new, finishes what it has while there is time, and gives the rest back. */
-  readonly stop: () => Promise<void>
+  /** Takes nothing new, finishes what it has while there is time (as `WorkTimes` says, or less), and gives the rest back. */
+  readonly stop: (milliseconds?: number) => Promise<void>
 }
 
 /** Milliseconds. */
@@ -139,12 +139,12 @@ export function startWorkers(
       for (const key of waiting) station?.promote(key)
       if (isDelayed) lookout.wake()
     },
-    async stop() {
+    async stop(milliseconds = drain) {
       stopping.abort()
       const all = [...stations.values()]
       const drained = Promise.all(all.map((station) => station.drain()))
       const late = new AbortController()
-      await Promise.race([drained, sleep(drain, undefined, { signal: late.signal }).catch(() => {})])
+      await Promise.race([drained, sleep(milliseconds, undefined, { signal: late.signal }).catch(() => {})])
       late.abort()
       await Promise.all(all.map((station) => station.abandon()))
       ended.abort()
