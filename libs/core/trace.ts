@@ -41,16 +41,29 @@ export interface Tracer {
   readonly close: () => Promise<void>
 }
 
-/** Does something as a span, if there is a tracer. It is given what it is to hand to all that follows from it. */
-export async function asSpan<T>(
+/** How a span is called and begins, but for what caused it. */
+export type SpanStart = readonly [name: string, options?: Omit<SpanOptions, 'parent'>]
+
+/**
+ * Does something that has a cause: as a span, if there is a tracer, which is then the cause that `work` hands on. Without one
+ * nothing is described.
+ */
+export const asSpan = <T, C extends TraceContext>(
   tracer: Tracer | undefined,
-  [name, options]: readonly [name: string, options: SpanOptions],
-  work: (context: TraceContext) => Promise<T>,
+  cause: C,
+  describe: () => SpanStart,
+  work: (cause: C) => Promise<T>,
+): Promise<T> => (tracer ? trace(tracer, cause, describe(), work) : work(cause))
+
+async function trace<T, C extends TraceContext>(
+  tracer: Tracer,
+  cause: C,
+  [name, options]: SpanStart,
+  work: (cause: C) => Promise<T>,
 ): Promise<T> {
-  if (!tracer) return work(options.parent ?? {})
-  const span = tracer.start(name, options)
+  const span = tracer.start(name, { ...options, parent: cause })
   try {
-    const result = await work(span.context)
+    const result = await work({ ...cause, ...span.context })
     span.end()
     return result
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Log, type SpanOptions, traceIdOf } from '@mainspring/core'
+import { type Log, type SpanOptions, type SpanStart, traceIdOf } from '@mainspring/core'
 import { type Envelope, type Origin, originOf } from './envelope.ts'
 import type { EventRecord } from './transports/publisher.ts'
 
@@ -19,8 +19,8 @@ export const logFor = (log: Log, handling: Handling, { requestid, traceparent }:
   log.child({ ...handling, request_id: requestid, trace_id: traceIdOf(traceparent) })
 
 /** How handling is told to a tracer: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/. */
-export function handlingSpan(handling: Handling, origin: Origin): readonly [name: string, options: SpanOptions] {
-  if ('schedule' in handling) return [`schedule ${handling.schedule}`, { parent: origin }]
+export function handlingSpan(handling: Handling, { requestid }: Origin): SpanStart {
+  if ('schedule' in handling) return [`schedule ${handling.schedule}`]
   const [name, destination, id] =
     'listener' in handling
       ? [handling.listener, handling.event_type, handling.event_id]
@@ -29,9 +29,9 @@ export function handlingSpan(handling: Handling, origin: Origin): readonly [name
     ...messaging('process', destination, id),
     'messaging.consumer.group.name': name,
     'mainspring.attempt': handling.attempt,
-    'mainspring.request_id': origin.requestid,
+    'mainspring.request_id': requestid,
   }
-  return [`process ${name}`, { kind: 'consumer', parent: origin, attributes }]
+  return [`process ${name}`, { kind: 'consumer', attributes }]
 }
 
 /** How something that is sent is told to a tracer. */

@@ -51,14 +51,18 @@ export function createScheduler(store: EventStore, schedules: readonly Schedule[
     let isOurs = false
     const handling = { schedule: schedule.name }
     // Nobody asked for it, but all that follows from it is to be found by one id.
-    const origin = { requestid: newId() }
+    const origin: Origin = { requestid: newId() }
     try {
-      await asSpan(store.tracer, handlingSpan(handling, origin), (context) =>
-        runUnit({ handling, origin: { ...origin, ...context } }, async (needs) => {
-          isOurs = await moveOn(needs.db, schedule, clock.now())
-          // `service` has checked that there is what it needs.
-          if (isOurs) await schedule.handle(needs as never)
-        }),
+      await asSpan(
+        store.tracer,
+        origin,
+        () => handlingSpan(handling, origin),
+        (cause) =>
+          runUnit({ handling, origin: cause }, async (needs) => {
+            isOurs = await moveOn(needs.db, schedule, clock.now())
+            // `service` has checked that there is what it needs.
+            if (isOurs) await schedule.handle(needs as never)
+          }),
       )
     } catch (error) {
       if (!isOurs) throw error

@@ -123,11 +123,15 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const handle = ({ position, envelope }: Arrival): Promise<void> => {
     const handling = handlingOf(listener, envelope, 1)
     const origin = originOf(envelope)
-    return asSpan(store.tracer, handlingSpan(handling, origin), (context) =>
-      runUnit({ handling, origin: { ...origin, ...context } }, async (needs) => {
-        if (!(await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch))) return
-        await handleEvent(listener, needs, envelope)
-      }),
+    return asSpan(
+      store.tracer,
+      origin,
+      () => handlingSpan(handling, origin),
+      (cause) =>
+        runUnit({ handling, origin: cause }, async (needs) => {
+          if (!(await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch))) return
+          await handleEvent(listener, needs, envelope)
+        }),
     )
   }
 

@@ -118,24 +118,33 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
     const work = workOf(store, item, abort.signal)
     const handling = consumer.handlingOf(work)
     const origin = originOf(item)
-    const { tracer } = store
+    const { tracer, log } = store
+    const { perform } = consumer
     try {
-      await asSpan(tracer, handlingSpan(handling, origin), async (parent) => {
-        const within = { ...origin, ...parent }
-        const outcome =
-          consumer.perform &&
-          (await asSpan(
+      await asSpan(
+        tracer,
+        origin,
+        () => handlingSpan(handling, origin),
+        async (cause) => {
+          const outcome =
+            perform &&
+            (await asSpan(
+              tracer,
+              cause,
+              () => ['perform'],
+              (origin) => perform(work, logFor(log, handling, origin)),
+            ))
+          await asSpan(
             tracer,
-            ['perform', { parent }],
-            () => consumer.perform?.(work, logFor(store.log, handling, within)) ?? Promise.resolve(),
-          ))
-        await asSpan(tracer, ['settle', { parent }], (context) =>
-          settleItem(runUnit, { handling, origin: { ...within, ...context } }, consumer, item, work, outcome),
-        )
-      })
+            cause,
+            () => ['settle'],
+            (origin) => settleItem(runUnit, { handling, origin }, consumer, item, work, outcome),
+          )
+        },
+      )
       consumer.onSettled?.()
     } catch (error) {
-      if (await fail(item, error, logFor(store.log, handling, origin))) return
+      if (await fail(item, error, logFor(log, handling, origin))) return
     }
     if (item.key !== null) next(item.key)
   }
