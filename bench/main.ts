@@ -2,27 +2,31 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type DatabaseSource, type EngineName, openSource } from './databases.ts'
 import { type Depths, measureDepths } from './depth.ts'
+import { type Gathered, MANY, measureBacklog, measureEvents } from './events/measure.ts'
 import { startLoad } from './load/load.ts'
 import { type Measurement, measure, type Pace } from './measure.ts'
 import { type Memory, measureMemory } from './memory.ts'
 import { isOperation, operationNames } from './operations.ts'
 import { type Profile, profile } from './profile.ts'
+import { printEvents } from './report/events.ts'
 import { describeMachine } from './report/machine.ts'
 import { printDepths, printHeading, printMeasurement, printMemory, printProfile, printStarts } from './report/print.ts'
 import { print, say } from './report/say.ts'
-import { writeReport } from './report/write.ts'
+import { writeBacklog, writeEvents, writeReport } from './report/write.ts'
 import { resourceOf, resources } from './resources/index.ts'
 import { measureStarts, type Starts } from './starts.ts'
 
 const HELP = `make bench                          measures everything and writes docs/performance.md
 make bench ARGS=--quick             a short look at all operations; only prints
 make bench ARGS='--only get,create' these alone; only prints. Also: profile, depth, memory, start
+                                    also: events, and backlog, which is a million of them and in no other run;
+                                    each by itself writes its part of the page
     --engine sqlite|postgres        on one engine
     --resource budget-items         of one resource
     --save FILE                     the results as JSON, too
 `
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres']
-const PARTS: readonly string[] = ['profile', 'depth', 'memory', 'start']
+const PARTS: readonly string[] = ['profile', 'depth', 'memory', 'start', 'events', 'backlog']
 const ROWS = 10_000
 
 const { values } = parseArgs({
@@ -38,8 +42,8 @@ const { values } = parseArgs({
 const pace: Pace = values.quick
   ? { rounds: 3, seconds: 0.4, warmup: 0.8, connections: 16 }
   : { rounds: 7, seconds: 0.4, warmup: 4, connections: 16 }
-const isWhole =
-  !values.quick && values.only === undefined && values.engine === undefined && values.resource === undefined
+const isOnAll = !values.quick && values.engine === undefined && values.resource === undefined
+const isWhole = isOnAll && values.only === undefined
 const chosen = values.only?.split(',')
 const unknown = chosen?.find((name) => !isOperation(name) && !PARTS.includes(name))
 const asked = chosen?.filter(isOperation) ?? operationNames
@@ -58,6 +62,7 @@ async function run(): Promise<void> {
   const memories: Memory[] = []
   const profiles: Profile[] = []
   const failures: string[] = []
+  const events: Gathered = { contests: [], costs: [], latencies: [], idles: [], backlogs: [] }
   let starts: Starts | undefined
   const load = startLoad()
   try {
@@ -78,9 +83,12 @@ async function run(): Promise<void> {
   } finally {
     load.end()
   }
-  const results = { machine, pace, rows: ROWS, measurements, depths, memories, starts, profiles, failures }
+  const results = { machine, pace, rows: ROWS, measurements, depths, memories, starts, profiles, events, failures }
   if (values.save !== undefined) writeFileSync(values.save, JSON.stringify(results))
   if (isWhole) writeReport(results)
+  if (isOnAll && (isWhole || values.only === 'events')) writeEvents(results)
+  if (isOnAll && values.only === 'backlog') writeBacklog(results)
+  printEvents(events)
   for (const failure of failures) print(`Not measured: ${failure}`)
   say('done')
   if (failures.length > 0) process.exitCode = 1
@@ -121,6 +129,8 @@ async function run(): Promise<void> {
         printMemory(seen)
       })
     }
+    if (wants('events')) await measureEvents(source, load, { pace, isQuick: values.quick }, events, attempt)
+    if (chosen?.includes('backlog')) await measureBacklog(source, values.quick ? MANY / 10 : MANY, events, attempt)
   }
 
   /** What fails is tried once more; what fails again is named at the end, and does not stop the rest. */

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import type { DatabaseSource } from '../databases.ts'
 import { shuffled } from '../measure.ts'
 import { spawnFile } from '../servers.ts'
+import { answerOf } from './ask.ts'
 import type { Contest, Turn } from './results.ts'
 
 /** Who is measured against whom, and with how much work in each turn. */
@@ -39,7 +39,7 @@ async function hold(source: DatabaseSource, { names, lanes, count }: Entry, roun
     for (let round = -1; round < rounds; round++) {
       for (const { process, turns } of shuffled(contenders)) {
         process.send({ count })
-        const { seconds, own, server } = await answerOf(process)
+        const { seconds, own, server } = await answerOf<Answer>(process)
         if (round >= 0) turns.push({ rate: count / seconds, own: own / count, server: server / count })
       }
     }
@@ -57,17 +57,4 @@ interface Answer {
   readonly seconds: number
   readonly own: number
   readonly server: number
-}
-
-async function answerOf(child: ChildProcess): Promise<Answer> {
-  const done = new AbortController()
-  const ended = once(child, 'exit', done).then(() => Promise.reject(new Error('A contender has ended.')))
-  const answer = once(child, 'message', done)
-  try {
-    const [told] = await Promise.race([answer, ended])
-    return told
-  } finally {
-    done.abort()
-    await Promise.allSettled([answer, ended])
-  }
 }

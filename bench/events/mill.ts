@@ -58,7 +58,7 @@ export async function openPart(
   declared: Partial<Parameters<typeof createServiceEvents>[1]>,
   connections = 10,
 ): Promise<Part> {
-  const database = await openEntities(url.startsWith('sqlite:') ? `${url}.${name}` : url, {
+  const database = await openEntities(fileOf(url, name), {
     entities: [Piece],
     tables: [...eventTables.tables, lockTable],
     service: name,
@@ -74,3 +74,10 @@ export async function openPart(
   const nothing = { events: [], listeners: [], queues: [], schedules: [] }
   return { name, database, events: createServiceEvents(store, { ...nothing, ...declared }, {}) }
 }
+
+/** Services share a server, and have a file each. */
+const fileOf = (url: string, name: string): string =>
+  url.startsWith('sqlite:') && url !== MEMORY ? `${url}.${name}` : url
+
+/** The embedded database that leaves nothing behind. */
+export const MEMORY = 'sqlite::memory:'

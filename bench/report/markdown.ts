@@ -8,8 +8,8 @@ import type { Starts } from '../starts.ts'
 import { figure, seriesOf, speedAgainst, spreadOf } from '../statistics.ts'
 import { mebibytes, range } from './print.ts'
 import type { Results } from './results.ts'
+import { ENGINES, table } from './table.ts'
 
-const ENGINES: Readonly<Record<string, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' }
 const SERVERS: Readonly<Record<ServerKind, string>> = {
   ours: 'ours',
   twin: 'the twin',
@@ -200,9 +200,4 @@ function writeProfile({ engine, collection, operation, parts, functions }: Profi
   return `${titleOf(operation)}, ${collection} on ${ENGINES[engine]}:
 
 ${table(['part', '%', 'function', '%'], rows)}`
-}
-
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('\n')
 }

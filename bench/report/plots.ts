@@ -1,5 +1,6 @@
 import { type EChartsOption, init, type SeriesOption } from 'echarts'
 import type { Depths } from '../depth.ts'
+import type { Backlog } from '../events/results.ts'
 import type { Measurement } from '../measure.ts'
 import { operations } from '../operations.ts'
 import { type Spread, speedAgainst } from '../statistics.ts'
@@ -111,6 +112,29 @@ export function drawDepths(all: readonly Depths[]): string {
       type: 'line',
       color: index === 0 ? BLUE : ORANGE,
       data: byToken(depths).map(({ latency }) => round(latency.median)),
+    })),
+  })
+}
+
+/** How fast a backlog went, tenth by tenth. */
+export function drawBacklogs(all: readonly Backlog[]): string {
+  return draw(360, {
+    title: { text: 'A backlog of events, from the first to the last', left: 'center', top: 8 },
+    legend: { bottom: 8, itemGap: 32 },
+    grid: { left: 72, right: 32, top: 72, bottom: 84 },
+    xAxis: {
+      type: 'category',
+      name: 'Percent that is done',
+      nameLocation: 'middle',
+      nameGap: 28,
+      data: all[0]?.rates.map((_, index) => String((index + 1) * 10)) ?? [],
+    },
+    yAxis: { type: 'value', name: 'Events per second', min: 0, nameTextStyle: { align: 'left' } },
+    series: all.map(({ engine, rates }) => ({
+      name: engine === 'sqlite' ? 'SQLite' : 'PostgreSQL',
+      type: 'line',
+      color: engine === 'sqlite' ? BLUE : ORANGE,
+      data: rates.map(Math.round),
     })),
   })
 }

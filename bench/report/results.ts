@@ -1,4 +1,5 @@
 import type { Depths } from '../depth.ts'
+import type { EventResults } from '../events/results.ts'
 import type { Measurement, Pace } from '../measure.ts'
 import type { Memory } from '../memory.ts'
 import type { Profile } from '../profile.ts'
@@ -14,6 +15,7 @@ export interface Results {
   readonly memories: readonly Memory[]
   readonly starts: Starts | undefined
   readonly profiles: readonly Profile[]
+  readonly events: EventResults
   /** What could not be measured, and why. */
   readonly failures: readonly string[]
 }
