@@ -31,6 +31,12 @@ export const presentLetter = (one: Operated, { number, queue, ...letter }: DeadL
   update_time: letter.update_time,
 })
 
+/** A dead letter as lists have it. */
+export type ListedLetter = ReturnType<typeof presentLetter>
+
+/** A dead letter with all that is known of it. */
+export type Letter = Awaited<ReturnType<typeof readLetter>>
+
 /** A dead letter as it is sent alone. Throws `not_found`. */
 export async function readLetter(all: readonly Operated[], id: string) {
   const { one, number } = locateLetter(all, id)
