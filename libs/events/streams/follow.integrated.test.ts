@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeEachEngine } from '@mainspring/testing'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { eraseSubject } from '../erasure.ts'
+import { createInbox } from '../inbox.ts'
+import { listener } from '../listener.ts'
+import { registerListeners } from '../registration.ts'
 import { pruneOutbox } from '../retention.ts'
+import { memorySource } from '../source.ts'
 import { Cleared, Counted, type Meters, openMeters, raise } from '../testing/counters.ts'
 import { createStreams, type EventStream, type Streamed, type Streams } from './follow.ts'
-import { emitted, type FollowedLog } from './log.ts'
+import { emitted, type FollowedLog, received } from './log.ts'
 
 describeEachEngine('a stream of what a service emits', (engine) => {
   let meters: Meters
@@ -212,6 +216,36 @@ describeEachEngine('a stream of what a service emits', (engine) => {
     }
     return { log: { ...log, end, read }, asked }
   }
+
+  test('may also be of what arrives for the listeners of another service, by the places there', async () => {
+    const diners = await openMeters(await engine.createUrl(), 'diners')
+    onTestFinished(() => diners.database.close())
+    const inbox = createInbox(diners.store)
+    const hearing = createStreams(diners.store, [received(diners.store, inbox)])
+    await registerListeners(diners.store, [listener({ name: 'diners.count', event: Counted, handle: async () => {} })])
+    const [conducting, source] = [await diners.conduct(), memorySource(meters.outbox)]
+    await meters.count(2)
+    await meters.outbox.stamp(epoch)
+    await inbox.subscribe(source)
+
+    const stream = await hearing.follow([Counted], { from: 'beginning', log: 'inbox' })
+    const reading = take(stream, 4)
+    for (let round = 0; round < 2; round++) {
+      await meters.count(2)
+      await meters.outbox.stamp(epoch)
+      await inbox.take(source, conducting)
+    }
+    const got = await reading
+
+    expect(got.map(({ position, event }) => [position, event.data.count])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [4, 2],
+    ])
+    await expect(hearing.follow([Counted])).rejects.toThrow('diners does not emit meters.counted')
+    await hearing.stop()
+  })
 
   /** Reads so many, and then goes away unless told otherwise. */
   async function take<E extends typeof Counted | typeof Cleared>(
