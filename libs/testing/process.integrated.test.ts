@@ -16,6 +16,20 @@ test('a process goes with its folder when it is destroyed, and is not started ag
   expect(() => sleeper.run()).toThrow('It was destroyed')
 })
 
+test('what it has started goes with it', async () => {
+  const starter = await createServiceProcess({
+    command: ['sh', '-c', `"${process.execPath}" --eval '${SLEEPER}'; true`],
+  })
+  const ended = starter.run()
+  while (starter.log.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+
+  await starter.destroy()
+
+  expect(starter.log[0]?.pid).not.toBe(starter.pid)
+  // It has ended when nobody writes to its outputs any more.
+  expect(await ended).toMatchObject({ signal: 'SIGKILL' })
+})
+
 test('a process that ends instead of getting ready says what it printed', async () => {
   const failing = await createServiceProcess({ command: [process.execPath, '--eval', 'console.log("no luck")'] })
 

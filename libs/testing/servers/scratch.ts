@@ -56,7 +56,8 @@ function roomyFolder(): string {
 
 /**
  * The children are looked up by their parent, because each of PostgreSQL's leads a process group of its own; the parent
- * is halted first, so that it cannot fork another meanwhile. macOS has no /proc.
+ * is halted first, so that it cannot fork another meanwhile. macOS has no /proc. What children of a process that leads a
+ * group have started, as make and npm do, is found by that group, which outlives who leads it.
  */
 const SIGNAL_SCRIPT = `
 signal() {
@@ -75,6 +76,7 @@ if [ "$pid" ]; then
     sleep 0.05
   done
   signal KILL "$pid"
+  kill -KILL "-$pid"
 fi
 for attempt in $(seq 100); do
   rm -rf "$1" && break
