@@ -46,13 +46,16 @@ describeEachEngine('queries', (engine) => {
   /** Rows of one insert go together on a server, events by the hundred; an embedded database takes them one by one. */
   const inserts = (statements: number, rows: number) => (engine.name === 'sqlite' ? rows : statements)
 
-  test('are one for an item between payees that are there and one for its event, without a savepoint', async () => {
+  test('are one for an item between payees that are there and one for its event, known beforehand', async () => {
     asked = []
 
-    await database.write((db) =>
+    const foreseen = await database.foresee((db) =>
       createItems(books.needs(db), [{ ...bare, payor_id: 'ada', payee_id: 'bob', payee_name: null }]),
     )
+    const isWritten = await foreseen?.commit()
 
+    expect(isWritten).toBe(true)
+    expect(foreseen?.value).toHaveLength(1)
     expect(asked).toHaveLength(2)
   })
 
