@@ -2,7 +2,7 @@ import { getLogPositions, type LogPositions, listSchedules, type ScheduleState }
 import { kernelRoute, type Route } from '@mainspring/http'
 import type { Gauge, Registry } from 'prom-client'
 import { type Consumer, listConsumers } from './consumers.ts'
-import { gather, type Operated } from './operated.ts'
+import type { Operated } from './operated.ts'
 
 /** What is measured of services, by name: what it says, and its labels, of which there are as many as names in the code. */
 const MEASURES = {
@@ -51,7 +51,6 @@ async function openMeters() {
 }
 
 interface Seen {
-  readonly one: Operated
   readonly positions: LogPositions
   readonly schedules: readonly ScheduleState[]
   readonly consumers: readonly Consumer[]
@@ -59,23 +58,31 @@ interface Seen {
 
 /** Looks first and writes then, at once: what is not there any more is not told any more. */
 async function measure(all: readonly Operated[], meters: Meters): Promise<void> {
-  const { found, unreachable } = await gather(all, look)
+  const looks = await Promise.all(all.map(async (one) => ({ one, seen: await look(one).catch(saidOf(one)) })))
   for (const meter of Object.values(meters)) meter.reset()
-  for (const service of unreachable) meters.service_up.set({ service }, 0)
-  for (const seen of found) tell(seen, meters)
+  for (const { one, seen } of looks) {
+    meters.service_up.set({ service: one.name }, seen ? 1 : 0)
+    if (seen) tell(one, seen, meters)
+  }
 }
 
-async function look(one: Operated): Promise<readonly Seen[]> {
+async function look(one: Operated): Promise<Seen> {
   const { store } = one
   const [positions, schedules] = [await getLogPositions(store), await listSchedules(store)]
-  return [{ one, positions, schedules, consumers: await listConsumers(one) }]
+  return { positions, schedules, consumers: await listConsumers(one) }
 }
 
-function tell({ one, positions, schedules, consumers }: Seen, meters: Meters): void {
+/** Whatever it is, the others are told of. */
+const saidOf =
+  ({ name, store }: Operated) =>
+  (error: unknown): undefined => {
+    store.log.warn({ service: name, err: error }, 'a service cannot be measured for now')
+  }
+
+function tell(one: Operated, { positions, schedules, consumers }: Seen, meters: Meters): void {
   const service = one.name
   const now = one.store.clock.now()
   const secondsSince = (time: string) => Math.max(0, (now - Date.parse(time)) / 1000)
-  meters.service_up.set({ service }, 1)
   meters.published_position.set({ service }, positions.published_position)
   meters.received_position.set({ service }, positions.received_position)
   for (const { reader, lag } of positions.readers) meters.reader_lag_events.set({ service, reader }, lag)
