@@ -49,6 +49,8 @@ export async function findDealtWith(
   { name }: Listener,
   { after, to }: Stretch,
 ): Promise<ReadonlySet<number>> {
+  // Items first: one that is done in between has a mark.
+  const aside = await findItems(db, [name], { after, to })
   const marked = await db.query((query: Selects<Tables>) =>
     query
       .selectFrom('mainspring_marks')
@@ -57,8 +59,7 @@ export async function findDealtWith(
       .where('position', '>', after)
       .where('position', '<=', to),
   )
-  const set = await findItems(db, [name], { after, to })
-  return new Set([...marked.map(({ position }) => position), ...set])
+  return new Set([...marked.map(({ position }) => position), ...aside])
 }
 
 /** Where one of these listeners has an item. */

@@ -6,15 +6,17 @@ import type { RunUnit } from '../consumer.ts'
 import type { Writes } from '../context.ts'
 import { createInbox } from '../inbox.ts'
 import { insertItems, type NewItem } from '../items.ts'
-import { listener } from '../listener.ts'
+import { type Listener, listener } from '../listener.ts'
 import { registerListeners } from '../registration.ts'
 import { memorySource } from '../source.ts'
-import type { items, listeners } from '../tables.ts'
-import { Counted, Counter, type Meters, openMeters } from '../testing/counters.ts'
+import { type items, type listeners, marks } from '../tables.ts'
+import { Counted, Counter, type Meters, openMeters, raise } from '../testing/counters.ts'
 import { createRunner, type Runner } from './runner.ts'
 import { unblock } from './unblock.ts'
 
 type Tables = TablesOf<[typeof items]>
+
+const PAST = '2001-01-01T00:00:00.000Z'
 
 const handled: number[] = []
 const first = listener({ name: 'meters.first', event: Counted, handle: async () => {} })
@@ -25,7 +27,7 @@ const second = listener({
   handle: async (_: Writes, { data }) => void handled.push(data.count),
 })
 
-describeEachEngine('a listener that comes after another', (engine) => {
+describeEachEngine('a listener', (engine) => {
   let meters: Meters
   beforeEach(async () => {
     handled.splice(0)
@@ -43,16 +45,12 @@ describeEachEngine('a listener that comes after another', (engine) => {
     meters.database.write((db) =>
       db.execute((query: Kysely<Tables>) => query.deleteFrom('mainspring_items').where('queue', '=', first.name)),
     )
-  const statesOfSecond = () =>
+  const itemsOf = ({ name }: Listener) =>
     meters.database.reader.query((query: Selects<Tables>) =>
-      query
-        .selectFrom('mainspring_items')
-        .select(['position', 'state'])
-        .where('queue', '=', second.name)
-        .orderBy('number'),
+      query.selectFrom('mainspring_items').select(['position', 'state']).where('queue', '=', name).orderBy('number'),
     )
 
-  test('overtakes nothing, whenever what it waited for is done', async () => {
+  test('that comes after another overtakes nothing, whenever that is done', async () => {
     const epoch = await meters.conduct()
     const inbox = createInbox(meters.store)
     await inbox.subscribe(memorySource(meters.outbox))
@@ -60,7 +58,7 @@ describeEachEngine('a listener that comes after another', (engine) => {
     await meters.outbox.stamp(epoch)
     await inbox.take(memorySource(meters.outbox), epoch)
     const item = (queue: string, position: number, state: NewItem['state']): NewItem => ({
-      ...{ queue, key, state, position, payload: {}, due_time: '2001-01-01T00:00:00.000Z' },
+      ...{ queue, key, state, position, payload: {}, due_time: PAST },
     })
     const before: Runner = { listener: first, seen: 2, isAtRest: true, run: never, rest: never, save: never }
 
@@ -80,8 +78,37 @@ describeEachEngine('a listener that comes after another', (engine) => {
       await runner.run(2, new AbortController().signal)
 
       expect(handled).toEqual([])
-      expect((await statesOfSecond()).map(({ position }) => position)).toEqual([1, 2])
+      expect((await itemsOf(second)).map(({ position }) => position)).toEqual([1, 2])
     }
+  })
+
+  test('sets nothing aside that is done, however far it was written down', async () => {
+    const epoch = await meters.conduct()
+    const inbox = createInbox(meters.store)
+    await inbox.subscribe(memorySource(meters.outbox))
+    const id = await meters.count(0)
+    await meters.database.write(async (db) => {
+      for (let time = 0; time < 220; time++) await raise(meters.outbox, db, id)
+    })
+    await meters.outbox.stamp(epoch)
+    await inbox.take(memorySource(meters.outbox), epoch)
+    const done = Array.from({ length: 210 }, (_, index) => index + 1).filter((position) => position !== 5)
+    await meters.database.write(async (db) => {
+      await db.append(
+        marks,
+        done.map((position) => ({ listener: first.name, position })),
+      )
+      await insertItems(db, [
+        { queue: first.name, key: `counters/${id}`, state: 'READY', position: 5, payload: {}, due_time: PAST },
+      ])
+    })
+
+    const options = { store: meters.store, listener: first, before: [], runUnit, epoch, onItems: () => {} }
+    const runner = await createRunner(options)
+    while (await runner.run(220, new AbortController().signal));
+
+    const aside = Array.from({ length: 10 }, (_, index) => 211 + index)
+    expect((await itemsOf(first)).map(({ position }) => position)).toEqual([5, ...aside])
   })
 
   test('frees all that is blocked no longer, however much', async () => {
@@ -89,7 +116,7 @@ describeEachEngine('a listener that comes after another', (engine) => {
       { length: 2_100 },
       (_, index): NewItem => ({
         ...{ queue: second.name, key: `counters/${index % 7}`, state: 'BLOCKED', position: index + 1, payload: {} },
-        due_time: '2001-01-01T00:00:00.000Z',
+        due_time: PAST,
       }),
     )
     await meters.database.write((db) => insertItems(db, blocked))
@@ -97,7 +124,7 @@ describeEachEngine('a listener that comes after another', (engine) => {
     const freed = await unblock(meters.store, second)
 
     expect(freed).toBe(2_100)
-    expect(new Set((await statesOfSecond()).map(({ state }) => state))).toEqual(new Set(['READY']))
+    expect(new Set((await itemsOf(second)).map(({ state }) => state))).toEqual(new Set(['READY']))
   })
 })
 

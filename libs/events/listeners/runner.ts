@@ -6,6 +6,7 @@ import { handlingSpan } from '../handling.ts'
 import { insertItems, type NewItem } from '../items.ts'
 import { CONDUCTOR, requireLease } from '../lease.ts'
 import type { Listener } from '../listener.ts'
+import { endOf } from '../logs.ts'
 import { firstFailure } from './failure.ts'
 import { handleEvent, handlingOf } from './handle.ts'
 import { markUnderEpoch } from './marks.ts'
@@ -57,22 +58,21 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const concerned = [listener, ...listener.after].map(({ name }) => name)
   let seen = place.position
   let saved = { position: seen, time: performance.now() }
-  let wasCutShort = true
+  /** Up to here events may be done or items already: for who conducted before, or because a call failed. */
+  let doubtful = await endOf(reader, 'inbox')
   let mayHaveItems = true
 
   async function run(end: number, signal: AbortSignal): Promise<boolean> {
     const to = Math.min(end, ...before.map((each) => each.seen))
     if (to <= seen) return false
-    const wasDealtWith = wasCutShort
-    wasCutShort = true
     const page = await readPage(reader, listener, { after: seen, to }, PAGE)
     const stretch = { after: seen, to: page.length < PAGE ? to : (page.at(-1)?.position ?? to) }
-    const done = wasDealtWith ? await findDealtWith(reader, listener, stretch) : NONE
+    const done = seen < doubtful ? await findDealtWith(reader, listener, stretch) : NONE
     const arrivals = done.size === 0 ? page : page.filter(({ position }) => !done.has(position))
+    doubtful = Math.max(doubtful, stretch.to)
     if (arrivals.length > 0) await runLanes(arrivals, stretch, signal)
     if (signal.aborted) return false
     seen = stretch.to
-    wasCutShort = false
     await saveIfWorthIt()
     return seen < to
   }
