@@ -110,6 +110,21 @@ export const budgetItems: Resource = {
     textOrNull(values.note),
     String(values.transaction_date).slice(0, 7),
   ],
+  tell: {
+    name: 'item',
+    say: (row) => ({
+      item_id: row.id,
+      item: row.item,
+      amount_minor: row.amount_minor,
+      currency_code: row.currency_code,
+      flow: row.flow,
+      payor_id: row.payor_id,
+      payee_id: row.payee_id,
+      transaction_date: row.transaction_date,
+      category: row.category ?? null,
+      note: row.note ?? null,
+    }),
+  },
   foundation: [
     {
       collection: 'payees',

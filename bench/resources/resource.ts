@@ -49,6 +49,8 @@ export interface Resource extends Shape {
   /** What is answered of a row, spelled out: the shape that engines like best. */
   readonly present: (row: StoredRow) => object
   readonly bind: (values: Values) => (string | number | null)[]
+  /** What the service tells others of a row that comes or changes: `<service>.<name>_created` and `_updated`. */
+  readonly tell?: { readonly name: string; readonly say: (row: StoredRow) => object }
   /** What must be there before the first one is made. */
   readonly foundation: readonly { readonly collection: string; readonly rows: readonly Values[] }[]
   /** A body to create the nth one with. */

@@ -4,7 +4,9 @@ import pg from 'pg'
 import type { Resource, StoredRow, Values } from '../resources/resource.ts'
 import { agreedId } from './app.ts'
 import { type ListParameters, writeListQuery } from './list-query.ts'
-import { ARRAYS, asText } from './postgres-types.ts'
+import { isAlike, outboxRow, outboxRows } from './outbox.ts'
+import { findKept, forget, keep, statementsOf } from './postgres-statements.ts'
+import { asText } from './postgres-types.ts'
 import {
   type Answer,
   answerOf,
@@ -32,37 +34,27 @@ import {
   requireMatch,
   send,
 } from './rows.ts'
+import { startStamping } from './stamping.ts'
 import { createWholeCheck, schemasOf } from './validation.ts'
 
 type Queryable = pg.Pool | pg.PoolClient
 
 /** Adds the routes of a resource on PostgreSQL: a pool, named statements; a transaction where one statement will not do. */
 export async function addPostgresRoutes(app: FastifyInstance, resource: Resource, url: string): Promise<void> {
-  const { columns, singular, service, bind } = resource
+  const { singular, service, bind, table } = resource
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     types: asText,
     options: `-c search_path=${service.replaceAll('-', '_')} -c TimeZone=UTC`,
   })
-  app.addHook('onClose', () => pool.end())
-  const table = resource.table
-  const writable = Object.keys(resource.stored)
-  const stored = ['id', ...writable, 'create_time', 'update_time', 'version']
-  const kinds: Resource['columns'] = { ...columns, ...resource.stored, version: 'integer' }
-  const find = `select ${Object.keys(columns).join(', ')}, version from ${table} where id = $1`
-  const findForUpdate = `${find} for update`
-  const insert = `insert into ${table} (${stored.join(', ')}) values (${stored.map((_, index) => `$${index + 1}`).join(', ')})`
-  const insertMany = `insert into ${table} (${stored.join(', ')}) select * from unnest(${stored
-    .map((name, index) => `$${index + 1}::${ARRAYS[kinds[name] ?? 'text']}[]`)
-    .join(', ')})`
-  const changed = [...writable, 'update_time', 'version'].map((name, index) => `${name} = $${index + 1}`)
-  const update = `update ${table} set ${changed.join(', ')} where id = $${changed.length + 1}`
-  const keep = `insert into mainspring_idempotency_keys
-    (caller, idempotency_key, fingerprint, status, headers, body, create_time) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`
-  const findKept = `select fingerprint, status, headers, body, create_time from mainspring_idempotency_keys where caller = $1 and idempotency_key = $2`
-  const forget =
-    'delete from mainspring_idempotency_keys where caller = $1 and idempotency_key = $2 and create_time <= $3'
+  const stopStamping = resource.tell && (await startStamping(pool))
+  app.addHook('onClose', () => {
+    stopStamping?.()
+    return pool.end()
+  })
+  const { stored, find, findForUpdate, insert, insertAndTell, insertMany, insertManyAndTell, update, updateAndTell } =
+    statementsOf(resource)
   const key = await pageKey(pool)
   const schemas = schemasOf(resource)
   const checkWhole = createWholeCheck(schemas.whole)
@@ -110,13 +102,15 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
       refuseMistakes(resource, request.body)
       const row = newRow(resource, request.body, chosen ?? newId())
       const answer = createdAnswer(resource, row)
+      const event = outboxRow(resource, 'created', row, request)
+      const values = [row.id, ...bind(row), row.create_time, row.update_time, row.version]
       const create = (client: Queryable) =>
         client
-          .query({
-            name: 'insert',
-            text: insert,
-            values: [row.id, ...bind(row), row.create_time, row.update_time, row.version],
-          })
+          .query(
+            event
+              ? { name: 'insert_and_tell', text: insertAndTell, values: [...values, ...event] }
+              : { name: 'insert', text: insert, values },
+          )
           .catch(rethrowRefusal(resource, [row]))
       const keyed = keyOf(request)
       if (!keyed) await create(pool)
@@ -143,8 +137,14 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
         refuseMistakes(resource, values)
         const update_time = new Date().toISOString()
         const next = { ...current, ...(values as StoredRow), update_time, version: current.version + 1 }
+        const written = [...bind(values), update_time, next.version, id]
+        const event = isAlike(resource, current, next) ? undefined : outboxRow(resource, 'updated', next, request)
         await client
-          .query({ name: 'update', text: update, values: [...bind(values), update_time, next.version, id] })
+          .query(
+            event
+              ? { name: 'update_and_tell', text: updateAndTell, values: [...written, ...event] }
+              : { name: 'update', text: update, values: written },
+          )
           .catch(rethrowRefusal(resource, [next]))
         const changed = answerOf(resource, next)
         if (keyed) await fill(client, keyed, changed)
@@ -168,9 +168,15 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
       )
       const bound = rows.map((row) => [row.id, ...bind(row), row.create_time, row.update_time, row.version])
       const values = stored.map((_, column) => bound.map((row) => row[column]))
+      const events = outboxRows(resource, 'created', rows, request)
+      const told = [0, 1, 2, 3].map((column) => events.map((event) => event[column]))
       const create = (client: Queryable) =>
         client
-          .query({ name: 'insert_many', text: insertMany, values })
+          .query(
+            resource.tell
+              ? { name: 'insert_many_and_tell', text: insertManyAndTell, values: [...values, ...told] }
+              : { name: 'insert_many', text: insertMany, values },
+          )
           .catch(rethrowRefusal(resource, rows, (index) => `requests[${index}].`))
       const answer = batchAnswer(resource, rows)
       const keyed = keyOf(request)

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Resource, StoredRow, Values } from '../resources/resource.ts'
 import { agreedId } from './app.ts'
 import { type ListParameters, writeListQuery } from './list-query.ts'
+import { type Cause, isAlike, outboxRow } from './outbox.ts'
 import {
   type Answer,
   answerOf,
@@ -49,6 +50,9 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
   )
   const update = database.prepare(
     `update ${table} set ${writable.map((name) => `${name} = ?`).join(', ')}, update_time = ?, version = ? where id = ?`,
+  )
+  const emit = database.prepare(
+    'insert into mainspring_outbox (type, subject, envelope, create_time) values (?, ?, ?, ?)',
   )
   const targets = Object.entries(references).map(([name, target]) => ({
     name,
@@ -103,10 +107,13 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
         refuseMistakes(resource, request.body)
         const row = newRow(resource, request.body, chosen ?? newId())
         insertRow(row)
+        tell('created', row, request)
         return createdAnswer(resource, row)
       }
       const keyed = keyOf(request)
-      send(reply, await (keyed ? transaction(() => once(keyed, create)) : write(create)))
+      // What is one statement is a transaction by itself.
+      const run = resource.tell || keyed ? transaction : write
+      send(reply, await run(keyed ? () => once(keyed, create) : create))
       return reply
     },
   )
@@ -127,6 +134,7 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
         const update_time = new Date().toISOString()
         const next = { ...current, ...(values as StoredRow), update_time, version: current.version + 1 }
         refused(next, () => update.run(...bind(values), update_time, next.version, id))
+        if (!isAlike(resource, current, next)) tell('updated', next, request)
         return answerOf(resource, next)
       }
       const keyed = keyOf(request)
@@ -148,6 +156,7 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
           newRow(resource, values, typeof values.id === 'string' ? values.id : newId()),
         )
         for (const [index, row] of rows.entries()) insertRow(row, `requests[${index}].`)
+        for (const row of rows) tell('created', row, request)
         return batchAnswer(resource, rows)
       }
       const keyed = keyOf(request)
@@ -158,6 +167,11 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
 
   function insertRow(row: StoredRow, place?: string): void {
     refused(row, () => insert.run(row.id, ...bind(row), row.create_time, row.update_time, row.version), place)
+  }
+
+  function tell(happened: 'created' | 'updated', row: StoredRow, cause: Cause): void {
+    const event = outboxRow(resource, happened, row, cause)
+    if (event) emit.run(...event)
   }
 
   /** Writes a row, and says what is wrong with it if it is refused. */

@@ -1,4 +1,6 @@
+import { DatabaseSync } from 'node:sqlite'
 import { describeEngine } from '@mainspring/testing'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillDatabase } from '../databases.ts'
 import { resources } from '../resources/index.ts'
@@ -23,6 +25,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
 function answersAsOurs(kind: 'twin' | 'grouped', resource: Resource, createUrl: () => Promise<string>): void {
   let ours: MeasuredServer
   let twin: MeasuredServer
+  const databases = new Map<ServerKind, string>()
   beforeAll(async () => {
     ours = await startOn('ours')
     twin = await startOn(kind)
@@ -84,8 +87,30 @@ function answersAsOurs(kind: 'twin' | 'grouped', resource: Resource, createUrl: 
     expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
   })
 
+  test('tells others what ours does', async () => {
+    const { collection, body, patch } = resource
+    const talk: Talk = async (send) => {
+      const path = `/v1/${collection}`
+      await send(`${path}?id=told`, { method: 'POST', body: body(1) })
+      const headers = { 'content-type': 'application/merge-patch+json' }
+      for (const index of [2, 2]) await send(`${path}/told`, { method: 'PATCH', headers, body: patch(index) })
+      await send(`${path}:batch-create`, {
+        method: 'POST',
+        body: { requests: ['told-2', 'told-3'].map((id, index) => ({ ...body(index), id })) },
+      })
+    }
+
+    await listen(ours.url, talk)
+    await listen(twin.url, talk)
+
+    const told = await listTold(databases.get(kind) ?? '', resource)
+    expect(told).toEqual(await listTold(databases.get('ours') ?? '', resource))
+    expect(told.length).toBe(resource.tell ? 4 : 0)
+  })
+
   async function startOn(which: ServerKind): Promise<MeasuredServer> {
     const url = await createUrl()
+    databases.set(which, url)
     await fillDatabase(resource, url, ROWS)
     return startServer(which, resource, url)
   }
@@ -113,6 +138,27 @@ async function listen(url: string, talk: Talk): Promise<readonly Answer[]> {
   })
   return answers
 }
+
+/** The events of what is called told, in order, with what is made up anew each time replaced. */
+async function listTold(url: string, { service }: Resource): Promise<readonly object[]> {
+  const query = `select type, subject, envelope from mainspring_outbox where subject like '%/told%' order by number`
+  if (url.startsWith('sqlite:')) {
+    const database = new DatabaseSync(url.slice('sqlite:'.length), { readOnly: true })
+    const rows = database.prepare(query).all()
+    database.close()
+    return rows.map(settledEvent)
+  }
+  const client = new pg.Client({ connectionString: url, options: `-c search_path=${service}` })
+  await client.connect()
+  const { rows } = await client.query(query)
+  await client.end()
+  return rows.map(settledEvent)
+}
+
+const settledEvent = (row: object): object => ({
+  ...row,
+  envelope: JSON.parse(settled(String(Reflect.get(row, 'envelope')))),
+})
 
 const UNTOLD: ReadonlySet<string> = new Set(['date', 'content-length', 'connection', 'keep-alive'])
 
