@@ -49,6 +49,7 @@ const listen = (name: Doer, after: Readonly<Partial<Record<Doer, Listener>>> = {
     name: `diners.${name}`,
     event: Counted,
     after: Object.values(after),
+    from: 'beginning',
     retry: RETRY,
     async handle({ db, enqueue }: Writes, { data: { counter_id, count } }) {
       failSometimes()

@@ -19,8 +19,11 @@ export interface Trial {
   readonly start: (orders: Partial<Orders>) => Promise<ServiceProcess>
   /** Has a process kill itself when it comes to a step for the so-manieth time; resolves when it is dead. */
   readonly kill: (step: Step, time: number) => Promise<void>
-  /** Resolves when a process has struck itself. */
-  readonly struck: (process: ServiceProcess) => Promise<void>
+  /**
+   * Has a process halt itself at a step, two others take over what it had, and lets it go on for a while: at once, since its
+   * leases are said to have run out, or when they have.
+   */
+  readonly freeze: (step: Step, wait?: 'until its leases have run out') => Promise<void>
   /** Ends all that runs, and has a new process finish what is left. */
   readonly finish: () => Promise<Finding>
   readonly close: () => Promise<void>
@@ -29,8 +32,11 @@ export interface Trial {
 const PROGRAM = fileURLToPath(new URL('program.ts', import.meta.url))
 const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/compile', import.meta.url))
 const COUNTERS = 8
-/** Milliseconds between two events of one writer, and in which a process has to come to where it is. */
-const TIMES = { pace: 60, come: 30_000 }
+/**
+ * Milliseconds: between two events of one writer, of one who is not killed, in which a process has to come to a step, in which all leases run out, and
+ * that others have for themselves and then with who comes late.
+ */
+const TIMES = { pace: 60, aside: 200, come: 30_000, leases: 15_500, others: 900, late: 500 }
 const ALONE: Partial<TransportSettings> = { nats_url: '', nats_credentials: null, kinesis_endpoint: null }
 
 /** Makes the databases of both services; nothing runs. */
@@ -73,7 +79,7 @@ export async function openTrial(createUrl: () => Promise<string>, way: Way): Pro
     const others = base.services.filter((each) => !services.includes(each))
     if (![...busy.values()].some((each) => others.every((other) => each.includes(other)))) {
       await end()
-      await start({ services: others })
+      await start({ services: others, pace: TIMES.aside })
     }
     const process = await launch({ services, pace: TIMES.pace, blow: { step, time, signal: 'SIGKILL' }, expire: true })
     await until(process, () => !busy.has(process)).catch((cause: unknown) => {
@@ -81,6 +87,19 @@ export async function openTrial(createUrl: () => Promise<string>, way: Way): Pro
     })
     const { signal, output } = await process.ended()
     if (signal !== 'SIGKILL') throw new Error(`It ended otherwise than ${step}: ${output}`)
+  }
+
+  async function freeze(step: Step, wait?: 'until its leases have run out'): Promise<void> {
+    await end()
+    const frozen = await launch({ pace: TIMES.pace, blow: { step, time: 2, signal: 'SIGSTOP' }, expire: true })
+    await until(frozen, () => frozen.output.includes('{"struck"'))
+    if (wait) await sleep(TIMES.leases)
+    await start({ expire: !wait })
+    await start({})
+    await sleep(TIMES.others)
+    frozen.signal('SIGCONT')
+    await sleep(TIMES.late)
+    await end()
   }
 
   async function end(): Promise<void> {
@@ -93,7 +112,7 @@ export async function openTrial(createUrl: () => Promise<string>, way: Way): Pro
   return {
     start,
     kill,
-    struck: (process) => until(process, () => process.output.includes('{"struck"')),
+    freeze,
     async finish() {
       await end()
       const process = await launch({ expire: true })
