@@ -6,6 +6,7 @@ import { draftMigration } from '@mainspring/data'
 import { type Service, settingLines } from '@mainspring/service'
 import { services } from '../apps/index.ts'
 import { listCodes, writeErrors } from './errors.ts'
+import { reviewContract } from './event-contract.ts'
 import { camelCase, completeNames, findProblems, type Names, type Taken } from './service-names.ts'
 import { fillTemplate, identifiersOf, templateIdentifiers } from './service-template.ts'
 import { readTree } from './tree.ts'
@@ -69,6 +70,7 @@ async function make(names: Names): Promise<void> {
     }
     const service = await load(names)
     draftMigration({ name: service.name, directory: service.migrations, tables: service.entities }, 'initial')
+    writeFileSync(pathOf(join(folder, 'events.json')), reviewContract(undefined, service.events).text ?? '')
     enlist(names, service)
     run('npm', ['install', '--package-lock-only', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'])
     // As npm does it; a whole `npm install` would need the network for packages that are there already.

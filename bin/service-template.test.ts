@@ -14,6 +14,7 @@ test('each spelling of a name stays what it was', () => {
 
   expect(files.get('app.ts')).toContain(`export const coldStores = service({\n  name: 'cold-stores',`)
   expect(files.get('app.ts')).toContain('ice_box_closed')
+  expect(files.get('events.ts')).toContain("'cold-stores.ice_box_closed'")
   expect(files.get('entities/ice-box.ts')).toContain("export const IceBox = entity(\n  'ice-boxes',\n  'ice-box',")
   expect(files.get('README.md')).toContain('COLD_STORES_DATABASE_URL')
   expect(files.get('README.md')).toContain('Keeps ice boxes')
@@ -26,7 +27,10 @@ test('a service may be called as its resource is', () => {
   expect(app?.match(/import \{ \w+ \}/g)).toEqual([
     'import { service }',
     'import { Parcel }',
+    'import { ParcelClosed }',
     'import { parcelFixtures }',
+    'import { notifying }',
+    'import { notifyClosed }',
     'import { parcelResource }',
   ])
 })

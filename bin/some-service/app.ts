@@ -1,6 +1,9 @@
 import { service } from '@mainspring/service'
 import { SomeThing } from './entities/some-thing.ts'
+import { SomeThingClosed } from './events.ts'
 import { someThingFixtures } from './fixtures/some-things.ts'
+import { notifying } from './interface/notify-some-thing.ts'
+import { notifyClosed } from './interface/on-some-thing-closed.ts'
 import { someThingResource } from './interface/some-things.ts'
 
 export const someService = service({
@@ -9,6 +12,9 @@ export const someService = service({
   connect: () => ({}),
   entities: [SomeThing],
   resources: [someThingResource],
+  events: [SomeThingClosed],
+  listeners: [notifyClosed],
+  queues: [notifying],
   codes: {
     some_thing_closed: { kind: 'conflict', title: 'It is closed already.' },
   },

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { integer, text } from '@mainspring/core'
-import { draftMigration, entity, type Reads, type Row, type Writes } from '@mainspring/data'
+import { entity, type Reads, type Row, type Writes } from '@mainspring/data'
 import { action, read, resource } from '@mainspring/resource'
 import { runCommand, type Service, service } from '@mainspring/service'
-import { createScratch } from './servers/scratch.ts'
+import { draftedMigrations } from './drafted-migrations.ts'
 
 /** What is made on a workbench. */
 export const Piece = entity('pieces', 'piece', { label: text({ max: 100 }) })
@@ -37,7 +37,7 @@ export function createWorkbench(name = 'workbench'): Service {
         },
       }),
     ],
-    migrations: draftedMigrations(name),
+    migrations: draftedMigrations(name, [Piece]),
   })
 }
 
@@ -67,13 +67,6 @@ async function say({ log }: Writes, { words }: { readonly words: string }): Prom
 async function wait(_needs: Reads, { milliseconds }: { readonly milliseconds: number }): Promise<string> {
   await sleep(milliseconds)
   return 'done'
-}
-
-/** The folder goes with this process. */
-function draftedMigrations(name: string): URL {
-  const directory = new URL(`file://${createScratch().folder}/migrations/`)
-  draftMigration({ name, directory, tables: [Piece] }, 'initial')
-  return directory
 }
 
 if (import.meta.main) await runCommand([createWorkbench()], process.argv.slice(2))

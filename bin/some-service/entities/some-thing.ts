@@ -27,6 +27,7 @@ export const SomeThing = entity(
     }),
     close_time: timestamp({ optional: true, output_only: true, filter: true, description: 'When it was closed.' }),
     close_reason: text({ optional: true, output_only: true, max: 500, description: 'Why it was closed.' }),
+    notify_time: timestamp({ optional: true, output_only: true, description: 'When others were notified of that.' }),
   },
   { description: 'It is open until somebody closes it and says why.' },
 )

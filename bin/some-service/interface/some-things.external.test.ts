@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { arbitraryOf, createCheckedClient, createFactory } from '@mainspring/testing'
 import fc from 'fast-check'
-import { expect, inject, test } from 'vitest'
+import { expect, inject, test, vi } from 'vitest'
 import { SomeThing } from '../entities/some-thing.ts'
 
 interface Results {
@@ -43,7 +43,21 @@ test('what is closed says why, and is not closed again', async () => {
 
   expect(closed).toMatchObject({ status: 200, body: { id, state: 'CLOSED', close_reason: 'Done.' } })
   expect(again).toMatchObject({ status: 409, body: { code: 'some_thing_closed' } })
-  expect((await client.get(`/v1/some-things/${id}`)).body).toEqual(closed.body)
+  expect((await client.get(`/v1/some-things/${id}`)).body).toMatchObject({ close_reason: 'Done.' })
+})
+
+test('others are notified of what was closed', async () => {
+  const { id } = await create()
+
+  await client.post(`/v1/some-things/${id}:close`, { reason: 'Done.' })
+
+  await vi.waitFor(
+    async () => {
+      const { body } = await client.get<SomeThing>(`/v1/some-things/${id}`)
+      expect(body.notify_time).toEqual(expect.any(String))
+    },
+    { timeout: 10_000 },
+  )
 })
 
 test('who closes says why', async () => {

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import { createServiceProcess, describeEngine, describeOn, findServer } from '@mainspring/testing'
+import { expect, onTestFinished, test, vi } from 'vitest'
+
+const CLOCKWORK = fileURLToPath(new URL('../testing/clockwork.ts', import.meta.url))
+/** With all three. */
+const STRIKES = 3
+const PATIENT = { timeout: 20_000, interval: 50 }
+
+describeOn('nats', 'three workers', () => {
+  describeEngine('postgres', 'on one database', (engine) => {
+    test('run each schedule once and hear each event once, and what follows from it is found by one id', {
+      timeout: 60_000,
+    }, async () => {
+      const env = {
+        ...{ WORKERS: '3', DATABASE_URL: await engine.createUrl(), DATABASE_POOL_SIZE: '4' },
+        ...{ TRANSPORT: 'nats', NATS_URL: await findServer('nats'), NATS_STREAM: `once-${process.pid}-${Date.now()}` },
+      }
+      const service = await createServiceProcess({ command: [process.execPath, CLOCKWORK], env })
+      onTestFinished(() => service.destroy())
+      const linesOf = (text: string) => service.log.filter(({ message }) => message === text)
+      await service.start()
+      const ready = await vi.waitFor(() => {
+        const line = service.log.find(({ message }) => String(message).startsWith('ready at'))
+        return line ?? Promise.reject(new Error('Not all workers are there.'))
+      }, PATIENT)
+
+      const before = linesOf('heard').length
+      await vi.waitFor(() => expect(linesOf('heard').length).toBeGreaterThanOrEqual(before + STRIKES), PATIENT)
+      await service.end('SIGTERM')
+
+      const struck = linesOf('struck')
+      const heard = linesOf('heard')
+      expect(ready.workers).toHaveLength(3)
+      expect(new Set(struck.map(({ second }) => second)).size).toBe(struck.length)
+      expect(new Set(struck.map(({ pid }) => pid)).size).toBe(1)
+      expect(new Set(heard.map(({ event_id }) => event_id)).size).toBe(heard.length)
+      expect(struck.map(({ request_id }) => request_id)).toEqual(
+        expect.arrayContaining(heard.map(({ request_id }) => request_id)),
+      )
+    })
+  })
+})
