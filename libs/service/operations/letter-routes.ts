@@ -1,8 +1,17 @@
-import { array, type Fields, invalid, notFound, objectSchema, text } from '@mainspring/core'
+import { array, type Fields, invalid, objectSchema, text } from '@mainspring/core'
 import { discardDeadLetters, editDeadLetter, listCauses, listDeadLetters, replayDeadLetters } from '@mainspring/events'
 import type { Route } from '@mainspring/http'
 import type { PageTokens } from '@mainspring/resource'
-import { chooseLetters, type LetterFilter, letterId, locateLetter, presentLetter, readLetter } from './letters.ts'
+import {
+  chooseLetters,
+  type LetterFilter,
+  letterId,
+  letterNotFound,
+  locateLetter,
+  presentLetter,
+  readLetter,
+  rethrowNaming,
+} from './letters.ts'
 import { gather, type Operated } from './operated.ts'
 import { pageAcross } from './pages.ts'
 import { operation } from './route.ts'
@@ -82,7 +91,7 @@ export function createLetterRoutes(all: readonly Operated[], tokens: PageTokens)
         const id = params.dead_letter_id ?? ''
         const { payload, actor } = body as { readonly payload: object; readonly actor: string }
         const { one, number } = locateLetter(all, id)
-        await editDeadLetter(one.store, number, payload, { actor, consumers: one.declared })
+        await editDeadLetter(one.store, number, payload, { actor, consumers: one.declared }).catch(rethrowNaming(id))
         return readLetter(all, id)
       },
     }),
@@ -123,7 +132,7 @@ function treatOne(all: readonly Operated[], verb: keyof typeof TREATMENTS): Rout
       const { actor, dry_run } = body as Treatment
       const { one, number } = locateLetter(all, params.dead_letter_id ?? '')
       const { count, first } = await treat(one.store, { numbers: [number] }, { actor, dry_run })
-      if (count === 0) throw notFound('not_found', { detail: `There is no dead letter ${letterId(one, number)}.` })
+      if (count === 0) throw letterNotFound(letterId(one, number))
       if (!dry_run) one.wake()
       return { count, dry_run, examples: first.map((each) => presentLetter(one, each)) }
     },

@@ -1,4 +1,4 @@
-import { notFound, toTimestamp } from '@mainspring/core'
+import { AppError, notFound, toTimestamp } from '@mainspring/core'
 import { type DeadLetter, type DeadLetterFilter, getDeadLetter } from '@mainspring/events'
 import { chooseOperated, type Operated } from './operated.ts'
 
@@ -13,7 +13,15 @@ export function locateLetter(
   const [, name, number] = /^(.+)-([1-9]\d{0,14})$/.exec(id) ?? []
   const one = all.find((each) => each.name === name)
   if (one) return { one, number: Number(number) }
-  throw notFound('not_found', { detail: `There is no dead letter ${id}.` })
+  throw letterNotFound(id)
+}
+
+/** There is no such dead letter, or not any more. */
+export const letterNotFound = (id: string) => notFound('not_found', { detail: `There is no dead letter ${id}.` })
+
+/** For `catch`: a service knows its dead letters by their numbers alone. */
+export const rethrowNaming = (id: string) => (error: unknown) => {
+  throw error instanceof AppError && error.kind === 'not_found' ? letterNotFound(id) : error
 }
 
 /** A dead letter as it is sent in lists. */
@@ -40,7 +48,7 @@ export type Letter = Awaited<ReturnType<typeof readLetter>>
 /** A dead letter as it is sent alone. Throws `not_found`. */
 export async function readLetter(all: readonly Operated[], id: string) {
   const { one, number } = locateLetter(all, id)
-  const { failed, interventions, ...letter } = await getDeadLetter(one.store, number)
+  const { failed, interventions, ...letter } = await getDeadLetter(one.store, number).catch(rethrowNaming(id))
   return { ...presentLetter(one, letter), failed_attempts: failed, interventions }
 }
 

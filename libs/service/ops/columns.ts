@@ -66,7 +66,7 @@ export const letterColumns = (now: number): readonly Column<ListedLetter>[] => [
   ['ID', ({ id }) => id],
   ['LISTENER OR QUEUE', ({ consumer }) => consumer],
   ['KEY', ({ key }) => key ?? '-'],
-  ['CAUSE', ({ cause }) => cause ?? '-'],
+  ['CAUSE', ({ cause }) => writeShort(cause, 32)],
   ['ATTEMPTS', ({ attempts }) => attempts],
   ['FAILED', ({ update_time }) => writeAge(update_time, now)],
   ['ERROR', ({ error }) => writeShort(error, 60)],

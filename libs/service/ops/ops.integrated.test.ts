@@ -76,7 +76,7 @@ test('each end has its code and one sentence', async () => {
 
   expect([...ends, unanswered].map(({ code, err }) => [code, err])).toEqual([
     [0, undefined],
-    [1, 'There is no dead letter 4711.'],
+    [1, 'There is no dead letter library-4711.'],
     [1, 'library.copy is declared by library, which runs here.'],
     [1, 'max_page_size: Must be a whole number.'],
     [2, 'There is no command juggle: see npm run ops -- --help'],
