@@ -9,7 +9,7 @@ import {
   type ServiceEvents,
   type Writes,
 } from '@mainspring/events'
-import { openEntities } from '@mainspring/testing'
+import { openEntities } from '@mainspring/testing/entity-database'
 
 /** What comes of an event or an item: one row. */
 export const Piece = entity('pieces', 'piece', { number: integer() })
