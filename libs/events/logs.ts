@@ -64,9 +64,15 @@ export function readLog(
 
 /** The first place in a log that is still kept; the one behind its end if none is. */
 export async function beginningOf(db: Reader, name: LogName): Promise<number> {
-  const { table, place } = keptIn(db, name)
-  // Asked first: what comes in between is then not taken for the beginning of an empty log.
+  const first = await firstOf(db, name)
+  if (first !== undefined) return first
   const end = await endOf(db, name)
+  // What has come in between is no end of what was kept before.
+  return (await firstOf(db, name)) ?? end + 1
+}
+
+async function firstOf(db: Reader, name: LogName): Promise<number | undefined> {
+  const { table, place } = keptIn(db, name)
   const [row] = await db.query((query: Entries) =>
     query
       .selectFrom(table)
@@ -75,7 +81,7 @@ export async function beginningOf(db: Reader, name: LogName): Promise<number> {
       .orderBy(place, db.engine === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc')
       .limit(1),
   )
-  return row?.position ?? end + 1
+  return row?.position
 }
 
 const keptIn = (db: Reader, name: LogName) =>
