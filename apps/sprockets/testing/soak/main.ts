@@ -1,27 +1,36 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { carryEvents } from './eventing.ts'
 import { fuzzServices } from './fuzzing.ts'
 import { type EngineName, prepareGround, SERVERS } from './ground.ts'
 import { writeThroughMishaps } from './mishaps.ts'
 import { runRaces } from './racing.ts'
-import { describeSoak, listWrongs, type Soak } from './report.ts'
+import { describeEvents, describeSoak, listWrongs, type Soak } from './report.ts'
 
-// What takes longer than a suite may: npm run soak -- [--engine sqlite] [--cases 100000] [--minutes 5] [--seconds 60] [--write]
-// Per engine so many requests of the fuzzer, minutes of writing through mishaps, and seconds of races.
+const PARTS = ['fuzz', 'mishaps', 'races', 'events']
+
+// What takes longer than a suite may: npm run soak -- [--engine sqlite] [--only events] [--cases 100000] [--minutes 5]
+// [--seconds 60] [--kills 100] [--write]
+// Per engine so many requests of the fuzzer, minutes of writing through mishaps, seconds of races, and kills of processes
+// that carry events with each transport.
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', multiple: true, default: Object.keys(SERVERS) },
     cases: { type: 'string', default: '100000' },
     minutes: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '60' },
+    kills: { type: 'string', default: '100' },
+    only: { type: 'string', multiple: true, default: PARTS },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     write: { type: 'boolean', default: false },
   },
 })
 
 const PAGE = new URL('../../../../docs/reliability.md', import.meta.url)
-const [BEGIN, END] = ['<!-- soak -->', '<!-- /soak -->']
+const isWanted = (part: string): boolean => values.only.includes(part)
+const stranger = values.only.find((part) => !PARTS.includes(part))
+if (stranger !== undefined) throw new Error(`--only is one of ${PARTS.join(', ')}, not ${stranger}.`)
 
 const soaks: Soak[] = []
 for (const engine of values.engine) {
@@ -29,10 +38,17 @@ for (const engine of values.engine) {
   soaks.push(await soak(engine))
 }
 const table = describeSoak(soaks)
+const events = describeEvents(soaks)
 const wrongs = listWrongs(soaks)
-console.log(`\n${table}\n`)
+console.log(`\n${table}\n\n${events}\n`)
 for (const wrong of wrongs) console.log(wrong)
-if (values.write) writePage(table)
+if (values.write) {
+  const { cases, minutes, seconds, kills } = values
+  // What was not run keeps the figures that it has.
+  if (PARTS.every((part) => part === 'events' || isWanted(part)))
+    writePage('soak', `${cases} requests, ${minutes} minutes and ${seconds} seconds per engine`, table)
+  if (isWanted('events')) writePage('soak of events', `${kills} kills per engine and transport`, events)
+}
 process.exitCode = wrongs.length > 0 ? 1 : 0
 
 function isEngine(name: string): name is EngineName {
@@ -41,25 +57,28 @@ function isEngine(name: string): name is EngineName {
 
 async function soak(engine: EngineName): Promise<Soak> {
   const ground = await prepareGround(engine)
+  const run = async <T>(part: string, work: () => Promise<T>): Promise<T | undefined> => {
+    if (!isWanted(part)) return undefined
+    console.log(`${engine}: ${part}, seed ${values.seed}`)
+    return await work()
+  }
   try {
-    console.log(`${engine}: fuzzing, seed ${values.seed}`)
-    const fuzzing = await fuzzServices(ground, Number(values.cases), Number(values.seed))
-    console.log(`${engine}: writing through mishaps`)
-    const mishaps = await writeThroughMishaps(ground, Number(values.minutes))
-    console.log(`${engine}: racing`)
-    const racing = await runRaces(ground, Number(values.seconds))
-    return { engine, fuzzing, mishaps, racing }
+    const fuzzing = await run('fuzz', () => fuzzServices(ground, Number(values.cases), Number(values.seed)))
+    const mishaps = await run('mishaps', () => writeThroughMishaps(ground, Number(values.minutes)))
+    const racing = await run('races', () => runRaces(ground, Number(values.seconds)))
+    const eventing = await run('events', () => carryEvents(ground, Number(values.kills)))
+    return { engine, fuzzing, mishaps, racing, eventing }
   } finally {
     await ground.clear()
   }
 }
 
-function writePage(table: string): void {
+function writePage(block: string, measure: string, table: string): void {
   const page = readFileSync(PAGE, 'utf8')
-  const [before = '', rest = ''] = page.split(BEGIN)
-  const [, after = ''] = rest.split(END)
+  const [begin, end] = [`<!-- ${block} -->`, `<!-- /${block} -->`]
+  const [before = '', rest = ''] = page.split(begin)
+  const [, after = ''] = rest.split(end)
   const day = new Date().toISOString().slice(0, 10)
-  const cores = availableParallelism()
-  const told = `${values.cases} requests, ${values.minutes} minutes and ${values.seconds} seconds per engine on ${cores} cores, ${day}:`
-  writeFileSync(PAGE, `${before}${BEGIN}\n${told}\n\n${table}\n${END}${after}`)
+  const told = `${measure} on ${availableParallelism()} cores, ${day}:`
+  writeFileSync(PAGE, `${before}${begin}\n${told}\n\n${table}\n${end}${after}`)
 }
