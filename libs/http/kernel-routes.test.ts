@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { kernelRoute } from './kernel-route.ts'
 import { createSample } from './testing/sample-server.ts'
 import { sample, send } from './testing/send.ts'
 
@@ -125,3 +126,21 @@ test('the reference runs on its own script alone', async () => {
     plain.headers.get('etag'),
   ])
 })
+
+test("routes of the kernel's own live where no other may, and are described if they say what they answer", async () => {
+  const operation = { id: 'ListConsumer', summary: 'What works', tag: 'operations' }
+  const told = { ...kernelRoute('/v1/operations/consumers', 'What works', async () => OK), operation }
+  const kernel_routes = [
+    { ...told, replies: [{ status: 200, description: 'All of it.' }] },
+    kernelRoute('/metrics', 'What is measured', async () => OK),
+  ]
+  const own = createSample([], { kernel_routes })
+
+  const answers = await Promise.all(kernel_routes.map(({ path }) => send(own, 'GET', path)))
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200])
+  expect(Object.keys(own.server.openapi.paths)).toEqual(['/v1/operations/consumers'])
+  expect(() => createSample(kernel_routes)).toThrow('claims a path that belongs to the kernel')
+})
+
+const OK = { status: 200, body: {} }

@@ -101,7 +101,10 @@ export function createLetterRoutes(all: readonly Operated[], tokens: PageTokens)
 
 const editSchema = {
   ...objectSchema({ actor: actorField }),
-  properties: { payload: { type: 'object', description: 'All of the new payload.' }, actor: actorField },
+  properties: {
+    payload: { type: 'object', description: 'All of the new payload.', examples: [{ notice_id: 'welcome' }] },
+    actor: actorField,
+  },
   required: ['payload'],
 }
 
