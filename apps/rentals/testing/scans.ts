@@ -17,12 +17,16 @@ export async function lend(service: ServiceProcess, id: string): Promise<string>
 }
 
 /** Brings it back; resolves to the return that was taken down, which is settled later. */
-export async function scan(service: ServiceProcess, mug: string): Promise<string> {
+export async function scan(
+  service: ServiceProcess,
+  mug: string,
+  scan_time = new Date().toISOString(),
+): Promise<string> {
   const codes = { user_qr_data: writeQrData('ada'), asset_qr_data: writeQrData(mug) }
   const { id } = await post<Return>(service, 'returns', {
     ...codes,
     location_id: 'market',
-    scan_time: new Date().toISOString(),
+    scan_time,
   })
   return id
 }
