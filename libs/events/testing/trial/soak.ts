@@ -27,7 +27,7 @@ export interface EventGround {
   readonly kills: number
 }
 
-const OUTAGES = 20
+const OUTAGES = 12
 const FROZEN_AT: readonly Step[] = [
   ...(['seeing unstamped', 'seeing emitted', 'seeing arrived', 'seeing due', 'after performing'] as const),
 ]
