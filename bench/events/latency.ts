@@ -4,7 +4,7 @@ import { openPart, orders, type Part, Piece, PieceOrdered } from './mill.ts'
 import type { Latency } from './results.ts'
 
 /** Between two events all comes to rest. */
-const REST_MS = 30
+const REST_MS = 20
 
 /**
  * A shop emits an event, a mill in the same process makes a piece of it: how long that takes from the commit of the one to

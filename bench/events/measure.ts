@@ -17,7 +17,7 @@ export type Attempt = (title: string, work: () => Promise<void>) => Promise<void
 
 /** A million, which takes minutes, is measured by itself. */
 export const MANY = 1_000_000
-const SOME = 50_000
+const SOME = 30_000
 const FEW = 10_000
 /** A contest has many who take turns, and turns that are long. */
 const MOST_ROUNDS = 5
@@ -42,11 +42,11 @@ export async function measureEvents(
   for (const kind of engine === 'sqlite' ? (['sqlite', 'memory'] as const) : [engine]) {
     await attempt(`latency on ${kind}`, async () => {
       const url = kind === 'memory' ? MEMORY : await source.createEmpty()
-      gathered.latencies.push(await measureLatency(url, kind, isQuick ? 50 : 200))
+      gathered.latencies.push(await measureLatency(url, kind, isQuick ? 50 : 150))
     })
   }
   await attempt(`idling on ${engine}`, async () => {
-    gathered.idles.push(await measureIdle(source, isQuick ? 4 : 10))
+    gathered.idles.push(await measureIdle(source, isQuick ? 4 : 8))
   })
   await measureBacklog(source, isQuick ? FEW : SOME, gathered, attempt)
 }
