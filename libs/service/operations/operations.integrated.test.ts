@@ -36,7 +36,7 @@ describeEachEngine('operations', (engine) => {
     await spoil('loud!')
 
     const causes = await get<Page<object>>('dead-letter-causes?consumer=library.print')
-    const [letter] = await letters('?consumer=library.print&cause=word_is_loud')
+    const [letter] = await letters('?consumer=library.print&cause=rule_broken')
     const refused = await post(`dead-letters/${letter?.id}:edit`, { payload: { spelling: 5 } })
     const edited = await post(`dead-letters/${letter?.id}:edit`, { payload: { spelling: 'quiet' }, actor: 'ada' })
     const dry = await post('dead-letters:replay', { consumer: 'library.print', dry_run: true })
@@ -46,7 +46,7 @@ describeEachEngine('operations', (engine) => {
 
     const example = `library-${letter?.id.split('-')[1]}`
     expect(causes.results).toMatchObject([
-      { service: 'library', consumer: 'library.print', cause: 'word_is_loud', count: 1, examples: [example] },
+      { service: 'library', consumer: 'library.print', cause: 'rule_broken', count: 1, examples: [example] },
     ])
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'payload.spelling', code: 'type' }] } })
     expect(edited.body).toMatchObject({
@@ -69,7 +69,7 @@ describeEachEngine('operations', (engine) => {
 
     await post(`dead-letters/${first?.id}:edit`, { payload: { ...first?.payload, data } })
     await post(`dead-letters/${first?.id}:replay`)
-    const discarded = await post('dead-letters:discard', { ids: [second?.id], cause: 'word_is_loud' })
+    const discarded = await post('dead-letters:discard', { ids: [second?.id], cause: 'rule_broken' })
     await vi.waitFor(async () => expect(await press.prints()).toEqual(['listener: calm']), PATIENT)
 
     expect(discarded.body.count).toBe(1)

@@ -196,6 +196,7 @@ export const pageParameters = {
 
 /** Who asks for it; a name is taken for what it says until there is authentication. */
 export const actorField: Field<string, { default: string }> = text({
+  min: 1,
   max: 255,
   default: 'anonymous',
   description: 'Who does it, for the record.',

@@ -14,7 +14,7 @@ const WordWritten = event(
 )
 
 async function print({ db }: Pick<Writes, 'db'>, spelling: string, press: string): Promise<void> {
-  if (spelling.includes('!')) throw invalid('word_is_loud', { detail: `${spelling} is too loud.` })
+  if (spelling.includes('!')) throw invalid('rule_broken', { detail: `${spelling} is too loud.` })
   await db.insert(Print, { spelling, press })
 }
 
@@ -51,7 +51,6 @@ export interface Press extends Library {
 export async function startPress(url: string, { deaf = false } = {}): Promise<Press> {
   const words = resource(Word, { create: { handle: writeWord } })
   const library = await startLibrary(url, [words, resource(Print, { list: true })], {
-    codes: { word_is_loud: { kind: 'invalid', title: 'The word is too loud.' } },
     events: [WordWritten],
     listeners: deaf ? [] : [copying],
     queues: [printing],
