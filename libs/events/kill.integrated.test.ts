@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { listSteps } from './testing/trial/steps.ts'
 import { openTrial, type Way } from './testing/trial/trial.ts'
 
-const DEADLINE = { timeout: 120_000 }
+const DEADLINE = { timeout: 240_000 }
 
 describe.concurrent('killed at every step', () => {
   describeEngine('sqlite', 'services in one process', (engine) => {

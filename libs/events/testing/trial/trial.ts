@@ -37,7 +37,10 @@ const COUNTERS = 8
  * that others have for themselves and then with who comes late.
  */
 const TIMES = { pace: 60, aside: 200, come: 30_000, leases: 15_500, others: 900, late: 500 }
-const ALONE: Partial<TransportSettings> = { nats_url: '', nats_credentials: null, kinesis_endpoint: null }
+const NOWHERE = {
+  ...{ nats_url: '', nats_credentials: null, nats_stream: 'trial' },
+  ...{ kinesis_endpoint: null, kinesis_stream: 'trial' },
+}
 
 /** Makes the databases of both services; nothing runs. */
 export async function openTrial(createUrl: () => Promise<string>, way: Way): Promise<Trial> {
@@ -49,7 +52,7 @@ export async function openTrial(createUrl: () => Promise<string>, way: Way): Pro
   const base: Orders = {
     services: ['meters', 'diners'],
     urls,
-    transport: { ...ALONE, nats_stream: 'trial', kinesis_stream: 'trial', ...way } as TransportSettings,
+    transport: { ...NOWHERE, ...way },
     outside: '',
   }
   const isTogether = way.transport === 'memory'
