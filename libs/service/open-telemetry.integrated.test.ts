@@ -79,8 +79,18 @@ test('that a collector takes nothing is said once, and that it does again', asyn
   expect(collector.spans.map(({ name }) => name)).toEqual(['told'])
 })
 
-async function open(environment: Record<string, string> = {}) {
-  const collector: Collector = await createCollector()
+test('a collector that hangs is left behind', async () => {
+  const { tracer } = await open({}, { hangs: true })
+  tracer.start('lost', {}).end()
+
+  const began = performance.now()
+  await tracer.close()
+
+  expect(performance.now() - began).toBeLessThan(2_000)
+})
+
+async function open(environment: Record<string, string> = {}, options: Parameters<typeof createCollector>[0] = {}) {
+  const collector: Collector = await createCollector(options)
   onTestFinished(collector.close)
   const lines: string[] = []
   const log = createLog({ level: 'info', write: (line) => lines.push(JSON.parse(line).message) })
