@@ -32,7 +32,7 @@ describe('in a clean copy of the house', () => {
     expect(copy.files()).toEqual(before)
   })
 
-  test('a service whose names have several words is made, and passes its tests', { timeout: 2 * MINUTES }, () => {
+  test('a service whose names have several words is made, and passes its tests', { timeout: 4 * MINUTES }, () => {
     const made = copy.run('make new-service NAME=cold-stores RESOURCE=ice-boxes')
     const tested = copy.run('vitest run --project unit --project external apps/cold-stores apps/settings.test.ts')
 
@@ -41,7 +41,7 @@ describe('in a clean copy of the house', () => {
     expect(tested.status, tested.stdout + tested.stderr).toBe(0)
   })
 
-  test(`${PAGE} is true from line to line`, { timeout: 3 * MINUTES }, async () => {
+  test(`${PAGE} is true from line to line`, { timeout: 8 * MINUTES }, async () => {
     const page = readFileSync(join(copy.folder, PAGE), 'utf8')
     let process: ServiceProcess | undefined
     onTestFinished(() => process?.destroy())
