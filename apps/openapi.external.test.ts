@@ -73,7 +73,8 @@ beforeAll(async () => {
   const response = await fetch(`${inject('base_url')}/openapi.json`)
   document = (await response.json()) as object
   await save('served', document)
-  for (const [rule, [place, value]] of Object.entries(violations)) await save(rule, withValue(document, place, value))
+  const planted = onlySprockets(document)
+  for (const [rule, [place, value]] of Object.entries(violations)) await save(rule, withValue(planted, place, value))
   findings = Map.groupBy(await lint(), ({ source }) => basename(source, '.json'))
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -93,6 +94,12 @@ test.each(Object.keys(violations))('%s is found when it is broken', (rule) => {
 })
 
 const save = (name: string, content: object) => writeFile(join(folder, `${name}.json`), JSON.stringify(content))
+
+/** Where violations are planted: there are many, and the whole document takes the linter a second each. */
+function onlySprockets(whole: object): object {
+  const paths = Object.entries(Object(Reflect.get(whole, 'paths')))
+  return { ...whole, paths: Object.fromEntries(paths.filter(([path]) => path.startsWith('/v1/sprockets'))) }
+}
 
 /** A copy with another value at one place. */
 function withValue(original: object, place: readonly string[], value: unknown): object {
