@@ -4,6 +4,7 @@ import { openPart, orders, PieceOrdered } from '../mill.ts'
 import type { Backlog } from '../results.ts'
 
 // Drains a backlog, from the outbox of one service to the effect in another, and tells how that went.
+process.on('disconnect', () => process.exit(0))
 const [url = '', events = '0'] = process.argv.slice(2)
 const count = Number(events)
 const TENTHS = 10
