@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -41,3 +41,5 @@ const shop = service({
 draftMigration({ name: shop.name, directory: migrations, tables: shop.entities }, 'initial')
 await runCommand([shop], ['migrate'])
 await runCommand([shop], [])
+// Whoever measures kills this process, so it cleans up while it lives.
+rmSync(migrations, { recursive: true })
