@@ -11,7 +11,7 @@ import { describeEvents, describeSoak, listWrongs, type Soak } from './report.ts
 const PARTS = ['fuzz', 'mishaps', 'races', 'events']
 
 // What takes longer than a suite may: npm run soak -- [--engine sqlite] [--only events] [--cases 100000] [--minutes 5]
-// [--seconds 60] [--kills 60] [--write]
+// [--seconds 60] [--kills 50] [--write]
 // Per engine so many requests of the fuzzer, minutes of writing through mishaps, seconds of races, and kills of processes
 // that carry events with each transport.
 const { values } = parseArgs({
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     cases: { type: 'string', default: '100000' },
     minutes: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '60' },
-    kills: { type: 'string', default: '60' },
+    kills: { type: 'string', default: '50' },
     only: { type: 'string', multiple: true, default: PARTS },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     write: { type: 'boolean', default: false },
