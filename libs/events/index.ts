@@ -2,8 +2,9 @@ export { type AsyncApi, type AsyncApiInfo, createAsyncApi, type EventService, li
 export * from './codes.ts'
 export * from './context.ts'
 export { type Contract, compareContracts, contractOf, type EventContract } from './contract.ts'
-export * from './envelope.ts'
-export * from './event.ts'
+export { createEnvelope, type Envelope, type EventOf, type Origin, writeEnvelope } from './envelope.ts'
+export { type Erased, eraseSubject } from './erasure.ts'
+export { type DataOf, type EventOptions, type EventType, event, type Said, sourceOf } from './event.ts'
 export { exampleEnvelope } from './example.ts'
 export * from './listener.ts'
 export {
@@ -30,9 +31,9 @@ export {
 export { listQueueDepths, pauseQueue, type QueueDepth, resumeQueue } from './operations/queues.ts'
 export { discardDeadLetters, replayDeadLetters, type Treated, type TreatmentOptions } from './operations/treatment.ts'
 export * from './queue.ts'
-export * from './retry.ts'
+export type { RetryPolicy } from './retry.ts'
 export * from './schedule.ts'
-export { dataSchemaOf, schemaDocumentOf, schemaPathOf, schemaUriOf } from './schema.ts'
+export { dataSchemaOf, schemaDocumentOf, schemaPathOf } from './schema.ts'
 export { createServiceEvents, type ServiceEvents, sourcesOf } from './service-events.ts'
 export { type EventSource, memorySource } from './source.ts'
 export type {

@@ -1,4 +1,4 @@
-export { type Answer, type AnswerCheck, createAnswerCheck, type Document } from './answer-check.ts'
+export type { Answer } from './answer-check.ts'
 export { arbitraryOf, type BodyOf } from './arbitrary.ts'
 export { arbitraryValue } from './arbitrary-value.ts'
 export { type CheckedClient, createCheckedClient, type Sent } from './checked-client.ts'
