@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, createIds, type IdSource, systemClock, unavailable } from '@mainspring/core'
 import type { Kysely } from 'kysely'
 import { givenColumns } from './encoder.ts'
-import { type Connection, DatabaseFault, type Engine, isRowFault, type TransactionOptions } from './engine.ts'
+import {
+  type Connection,
+  DatabaseFault,
+  type Engine,
+  isRowFault,
+  RowsRefused,
+  type TransactionOptions,
+} from './engine.ts'
 import type { Entity } from './entity.ts'
 import { type Sketched, sketch } from './foresight.ts'
 import { compileInserts } from './inserts.ts'
@@ -10,7 +17,6 @@ import { createPager } from './page.ts'
 import { compilePrepared, type Prepared } from './prepared.ts'
 import { type AnyTables, createBuilder } from './query.ts'
 import { Reader, type Shared } from './reader.ts'
-import { RowsRefused } from './refusals.ts'
 import { compileInsertUnlessThere, compileStatements } from './statements.ts'
 import { referenceOf, type Table } from './table.ts'
 import { Writer } from './writer.ts'

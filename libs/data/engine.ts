@@ -21,6 +21,8 @@ export interface Statement {
   readonly parameters: readonly unknown[]
   /** One of few that come again and again: they are prepared once per connection and kept. */
   readonly hot: boolean
+  /** It must concern a row: else it fails. */
+  readonly isRequired?: boolean
 }
 
 /**
@@ -32,6 +34,11 @@ export interface Connection {
   readonly run: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<Result>
   /** Runs a SELECT whose columns are known: rows without names take half the time. */
   readonly values: (sql: string, parameters?: readonly unknown[], hot?: boolean) => Promise<readonly RawValues[]>
+  /**
+   * Takes statements whose answers nobody needs, to be sent together with what is asked next, or at the end. When one of them is
+   * refused the unit fails with `RowsRefused`, whatever it makes of that. An engine to which no way is long does without.
+   */
+  readonly postpone?: ((statements: readonly Statement[]) => Promise<void>) | undefined
 }
 
 /** A connection lent for one unit of work. */
@@ -41,10 +48,11 @@ export interface Loan {
   readonly end: () => void
 }
 
-/** Lends a connection until `end`, for so many statements at most. */
-export function lend(connection: Connection, statements = Number.POSITIVE_INFINITY): Loan {
+/** Lends a connection until `end`, for so many statements at most, of which none is then postponed. */
+export function lend(connection: Connection, statements?: number): Loan {
   let ended = false
-  let left = statements
+  let left = statements ?? Number.POSITIVE_INFINITY
+  const { postpone } = connection
   const refuse = () => {
     const reason = ended ? 'This unit of work is over' : 'This unit of work has had its statements'
     return Promise.reject(new Error(`${reason}; its database handle must not be used any more.`))
@@ -54,6 +62,7 @@ export function lend(connection: Connection, statements = Number.POSITIVE_INFINI
     connection: {
       run: (sql, parameters, hot) => (isOver() ? refuse() : connection.run(sql, parameters, hot)),
       values: (sql, parameters, hot) => (isOver() ? refuse() : connection.values(sql, parameters, hot)),
+      postpone: postpone && statements === undefined ? (all) => (ended ? refuse() : postpone(all)) : undefined,
     },
     end() {
       ended = true
@@ -106,7 +115,16 @@ export interface Engine {
 }
 
 /** What kind of thing a database refused, alike on all engines. */
-export type FaultKind = 'unique' | 'foreign_key' | 'check' | 'serialization' | 'lock_timeout' | 'unavailable' | 'other'
+export type FaultKind =
+  | 'unique'
+  | 'foreign_key'
+  | 'check'
+  /** What had to concern a row concerned none. */
+  | 'unmet'
+  | 'serialization'
+  | 'lock_timeout'
+  | 'unavailable'
+  | 'other'
 
 /** A driver's error, classified. The driver's own error is the cause, and is never shown outside. */
 export class DatabaseFault extends Error {
@@ -122,8 +140,14 @@ export class DatabaseFault extends Error {
   }
 }
 
+/** What was sent together with others was refused: the same unit tells what it was, when it sends each by itself. */
+export class RowsRefused extends Error {}
+
 /** Whether an error says that the database cannot be reached, or does not work at all. */
 export const isAway = (error: unknown): boolean => error instanceof DatabaseFault && error.kind === 'unavailable'
+
+/** Whether an error says that a statement was refused for what it wanted: the same one would be refused again. */
+export const isRefusal = (error: DatabaseFault): boolean => ROW_FAULTS.has(error.kind) || error.kind === 'unmet'
 
 /** Whether an error says that a row breaks a rule which only the database knows: what others wrote. */
 export const isRowFault = (error: unknown): boolean => error instanceof DatabaseFault && ROW_FAULTS.has(error.kind)

@@ -37,6 +37,3 @@ export function taken(entity: Entity, row: RowOf<unknown>, fault: DatabaseFault)
   ]
   return conflict('already_exists', { errors, value, cause: fault })
 }
-
-/** One statement for many rows was refused for one of them: the same work in a unit of several statements tells for which. */
-export class RowsRefused extends Error {}

@@ -8,13 +8,13 @@ import {
   toTimestamp,
 } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
-import { type Connection, DatabaseFault, type EngineName, isRowFault, type Statement } from './engine.ts'
+import { type Connection, DatabaseFault, type EngineName, isRowFault, RowsRefused, type Statement } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
 import { lockKeys } from './locks.ts'
 import type { Prepared } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { Reader, type Shared } from './reader.ts'
-import { dependents, RowsRefused, rowChanged, rowNotFound, stillDepended } from './refusals.ts'
+import { dependents, rowChanged, rowNotFound, stillDepended } from './refusals.ts'
 import { refusalOf } from './refused-write.ts'
 import { changedRow, newRow } from './rows.ts'
 import type { Stored, Table } from './table.ts'
@@ -28,10 +28,13 @@ export class Writer extends Reader {
   readonly #made = new Set<string>()
   /** The unit is run again, and then it is not optimistic, if the database refuses rows (`RowsRefused`): no savepoint is needed. */
   readonly #isOptimistic: boolean
+  /** Writes without waiting for it; only an optimistic unit may be told late what was refused. */
+  readonly #postpone: Connection['postpone']
 
   constructor(shared: Shared, connection: Connection, isOptimistic = false) {
     super(shared, connection)
     this.#isOptimistic = isOptimistic
+    this.#postpone = isOptimistic ? connection.postpone : undefined
   }
 
   /** The row with this id, locked against other writers until the unit ends. */
@@ -97,15 +100,17 @@ export class Writer extends Reader {
 
   /** Writes new rows, all or none; what it throws names the row, `[2].id`. */
   protected async insertRows(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
-    const { insertMany } = this.shared.statementsOf(entity)
+    const { insert, insertMany } = this.shared.statementsOf(entity)
+    if (this.#postpone) await this.#postpone(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert))
     // Of one row it is clear which one was refused.
-    if (!insertMany || rows.length < 2) await this.#insertOneByOne(entity, rows)
+    else if (!insertMany || rows.length < 2) await this.#insertOneByOne(entity, rows)
     else if (this.#isOptimistic) await this.runInserts(insertMany(rows)).catch(rethrowRefused)
     else await this.#insertCarefully(insertMany(rows), () => this.#insertOneByOne(entity, rows))
   }
 
   protected async runInserts(statements: readonly Statement[]): Promise<void> {
-    for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
+    if (this.#postpone) await this.#postpone(statements)
+    else for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
@@ -201,6 +206,21 @@ export class Writer extends Reader {
   async executePrepared<P extends object>(statement: Prepared<P>, given: P): Promise<number> {
     const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
     return (await this.connection.run(sql, valuesOf(given), true)).affected
+  }
+
+  /**
+   * Runs a statement that was declared with `prepared` and must concern a row, or write one whose key is free: else the unit
+   * throws what `lost` makes. What comes after it may be done before that is known.
+   */
+  async requirePrepared<P extends object>(statement: Prepared<P>, given: P, lost: () => Error): Promise<void> {
+    const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
+    const parameters = valuesOf(given)
+    if (this.#postpone) return this.#postpone([{ sql, parameters, hot: true, isRequired: true }])
+    try {
+      if ((await this.connection.run(sql, parameters, true)).affected === 0) throw lost()
+    } catch (error) {
+      throw error instanceof DatabaseFault && error.kind === 'unique' ? lost() : error
+    }
   }
 
   /** Runs a statement that was declared with `prepared` and answers rows: RETURNING, which MySQL does not know. */

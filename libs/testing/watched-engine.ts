@@ -11,6 +11,12 @@ export function createWatchedEngine(engine: Engine, tell: (sql: string) => void)
       tell(sql)
       return connection.values(sql, parameters, hot)
     },
+    postpone:
+      connection.postpone &&
+      (async (statements) => {
+        for (const { sql } of statements) tell(sql)
+        await connection.postpone?.(statements)
+      }),
   })
   return {
     ...engine,

@@ -125,6 +125,8 @@ function fakeLine(failures: Readonly<Record<string, Error>> = {}) {
     line: {
       connection,
       begin: () => connection.run('BEGIN'),
+      commit: () => connection.run('COMMIT'),
+      rollback: () => connection.run('ROLLBACK'),
       giveBack: (isBroken: boolean) => void returned.push(isBroken ? 'broken' : 'whole'),
     },
     statements,

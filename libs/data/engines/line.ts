@@ -6,6 +6,8 @@ export interface Line<C extends Connection = Connection> {
   readonly connection: C
   /** Begins a transaction on it, now or with the next statement. */
   readonly begin: () => Promise<unknown>
+  readonly commit: () => Promise<unknown>
+  readonly rollback: () => Promise<unknown>
   /** Puts it back for the next unit; a broken one is thrown away, and the server then undoes what was begun on it. */
   readonly giveBack: (isBroken: boolean) => void
 }
@@ -18,7 +20,7 @@ const LONGEST_UNIT = 10_000
 
 /** Runs one unit of work on a line: committed when `job` resolves, undone when it throws or takes too long. The line is given back. */
 export async function runUnit<T>(
-  { connection, begin, giveBack }: Line,
+  { connection, begin, commit, rollback, giveBack }: Line,
   job: (connection: Connection) => Promise<T>,
   { alone = false, single = false }: TransactionOptions = {},
 ): Promise<T> {
@@ -33,10 +35,10 @@ export async function runUnit<T>(
     if (!single) await begin()
     const work = job(loan.connection)
     const value = await (alone || single ? work : within(LONGEST_UNIT, work, onLate))
-    if (!single) await connection.run('COMMIT')
+    if (!single) await commit()
     return value
   } catch (error) {
-    isBroken = isLate || isAway(error) || !(single || (await undo(connection)))
+    isBroken = isLate || isAway(error) || !(single || (await isDone(rollback())))
     throw error
   } finally {
     loan.end()
@@ -68,8 +70,8 @@ export async function runAlone<T, C extends Connection>(
   }
 }
 
-const undo = (connection: Connection): Promise<boolean> =>
-  connection.run('ROLLBACK').then(
+const isDone = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
     () => true,
     () => false,
   )

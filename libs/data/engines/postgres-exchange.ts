@@ -22,8 +22,9 @@ export class Exchange implements pg.Submittable {
   readonly rows: RawValues[] = []
   columns: readonly Column[] = NO_COLUMNS
   affected = 0
+  /** What the last of them did, in the server's words. */
+  command = ''
   readonly #sent: readonly Sent[]
-  /** Which of them is being answered. */
   #current = 0
   readonly #settle: (error?: Error) => void
 
@@ -59,10 +60,12 @@ export class Exchange implements pg.Submittable {
     this.rows.push(fields)
   }
 
-  /** `INSERT 0 5`, `SELECT 20`, `BEGIN`. */
+  /** `INSERT 0 5`, `SELECT 20`, `COMMIT`. */
   handleCommandComplete({ text }: { readonly text: string }): void {
+    this.command = text
     this.affected = Number(text.slice(text.lastIndexOf(' ') + 1)) || 0
-    this.#learn(this.columns)
+    const prepared = this.#sent[this.#current]?.prepared
+    if (prepared) prepared.columns = this.columns
     this.#current += 1
     const next = this.#sent[this.#current]
     if (next) this.columns = next.prepared?.columns ?? NO_COLUMNS
@@ -74,13 +77,13 @@ export class Exchange implements pg.Submittable {
 
   /** None of those that follow was prepared either. */
   handleError(error: Error): void {
-    for (; this.#current < this.#sent.length; this.#current++) this.#learn(undefined)
+    for (const { prepared } of this.#sent.slice(this.#current)) if (prepared) prepared.columns = undefined
     this.#settle(error)
   }
 
-  #learn(columns: readonly Column[] | undefined): void {
-    const prepared = this.#sent[this.#current]?.prepared
-    if (prepared) prepared.columns = columns
+  /** Which of them is being answered, or failed: 0 is the first. */
+  get current(): number {
+    return this.#current
   }
 }
 

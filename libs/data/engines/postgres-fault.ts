@@ -6,6 +6,8 @@ const faults: Readonly<Record<string, FaultKind>> = {
   '23505': 'unique',
   '23503': 'foreign_key',
   '23514': 'check',
+  // A division by zero: see what a line makes of a statement that must concern a row.
+  '22012': 'unmet',
   '40001': 'serialization',
   '40P01': 'serialization',
   '55P03': 'lock_timeout',

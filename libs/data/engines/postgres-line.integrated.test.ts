@@ -1,5 +1,6 @@
 import { describeEngine } from '@mainspring/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RowsRefused } from '../engine.ts'
 import { PostgresLine } from './postgres-line.ts'
 
 describeEngine('postgres', 'a line', (engine) => {
@@ -95,18 +96,87 @@ describeEngine('postgres', 'a line', (engine) => {
   })
 
   test('begins a transaction with the next statement', async () => {
-    line.beginWithNext('BEGIN')
+    line.begin('BEGIN')
     await line.run("INSERT INTO things (name) VALUES ('undone')")
     await line.run('ROLLBACK')
 
     expect(await line.values("SELECT name FROM things WHERE name = 'undone'")).toEqual([])
   })
 
+  describe('in a unit of work', () => {
+    const insert = (name: string) => ({ sql: 'INSERT INTO things (name) VALUES ($1)', parameters: [name], hot: true })
+    const remove = (name: string) => ({
+      sql: 'DELETE FROM things WHERE name = $1',
+      parameters: [name],
+      hot: true,
+      isRequired: true,
+    })
+    const found = async (prefix: string) =>
+      (await line.values('SELECT name FROM things WHERE name LIKE $1 ORDER BY name', [`${prefix}%`])).flat()
+
+    test('sends what is postponed with what is asked next, or at the end', async () => {
+      line.begin('BEGIN')
+      await line.postpone([insert('unit-a'), insert('unit-b')])
+      const seen = await found('unit-')
+      await line.postpone([insert('unit-c')])
+      await line.commit()
+      line.begin('BEGIN')
+      await line.postpone([insert('unit-d'), insert('unit-e')])
+      await line.commit()
+
+      expect(seen).toEqual(['unit-a', 'unit-b'])
+      expect(await found('unit-')).toEqual(['unit-a', 'unit-b', 'unit-c', 'unit-d', 'unit-e'])
+    })
+
+    test.each([
+      ['with a question', async () => void (await line.values('SELECT 1'))],
+      ['at the end', async () => {}],
+    ])('fails as refused when what was postponed is, %s', async (name, ask) => {
+      await line.run('INSERT INTO things (name) VALUES ($1)', [`taken ${name}`])
+
+      line.begin('BEGIN')
+      await line.postpone([insert(`new ${name}`), insert(`taken ${name}`)])
+      const asked = ask().then(() => line.commit())
+      await expect(asked).rejects.toBeInstanceOf(RowsRefused)
+      await line.rollback()
+
+      expect(await found('new')).toEqual([])
+    })
+
+    test('cannot go on as if nothing had been refused', async () => {
+      await line.run("INSERT INTO things (name) VALUES ('light')")
+
+      line.begin('BEGIN')
+      await line.postpone([insert('light')])
+      await line.values('SELECT 1').catch(() => 'never mind')
+      await expect(line.commit()).rejects.toBeInstanceOf(RowsRefused)
+      await line.rollback()
+      line.begin('BEGIN')
+      await line.run(insert('light').sql, ['light']).catch(() => 'never mind')
+
+      await expect(line.commit()).rejects.toMatchObject({ kind: 'other' })
+    })
+
+    test('is done only if what it requires concerned a row', async () => {
+      await line.run("INSERT INTO things (name) VALUES ('required')")
+      const unit = async (given: string) => {
+        line.begin('BEGIN')
+        await line.postpone([remove('required'), insert(given)])
+        await line.commit()
+      }
+
+      await unit('done once')
+      await expect(unit('done twice')).rejects.toBeInstanceOf(RowsRefused)
+
+      expect(await found('done')).toEqual(['done once'])
+    })
+  })
+
   test.each([
     ['hot', true],
     ['not', false],
   ])('runs no statement whose transaction did not begin, %s', async (name, hot) => {
-    line.beginWithNext('BEGIN ISOLATION LEVEL NONSENSE')
+    line.begin('BEGIN ISOLATION LEVEL NONSENSE')
 
     await expect(line.run('INSERT INTO things (name) VALUES ($1)', [`alone ${name}`], hot)).rejects.toThrow('refused')
 

@@ -1,5 +1,14 @@
 import pg from 'pg'
-import type { Connection, RawRow, RawValues, Result, Statement } from '../engine.ts'
+import {
+  type Connection,
+  DatabaseFault,
+  isRefusal,
+  type RawRow,
+  type RawValues,
+  type Result,
+  RowsRefused,
+  type Statement,
+} from '../engine.ts'
 import { type Column, Exchange, type Prepared, type Sent } from './postgres-exchange.ts'
 import { toFault } from './postgres-fault.ts'
 
@@ -16,7 +25,10 @@ export class PostgresLine implements Connection {
   readonly #client: pg.Client
   readonly #options: LineOptions
   readonly #prepared = new Map<string, Prepared>()
+  /** Of a transaction that is to begin with what is asked next. */
   #begin: Statement | undefined
+  #postponed: Statement[] = []
+  #refusal: RowsRefused | undefined
   #pending = 0
   #silence: NodeJS.Timeout | undefined
   #lost: Error | undefined
@@ -44,9 +56,35 @@ export class PostgresLine implements Connection {
     await this.#client.end()
   }
 
-  /** Has the next statement begin a transaction: both go at once, and the statement is not run if that fails. */
-  beginWithNext(begin: string): void {
-    this.#begin = { sql: begin, parameters: [], hot: true }
+  /** Has what is asked next begin a transaction: both go at once, and it is not run if that fails. */
+  begin(sql: string): void {
+    this.#begin = { sql, parameters: [], hot: true }
+    this.#postponed = []
+    this.#refusal = undefined
+  }
+
+  /** Ends it. If nothing was asked it has not begun: what was postponed is one by itself. */
+  readonly commit = async (): Promise<void> => {
+    if (this.#refusal) throw this.#refusal
+    const isBegun = this.#begin === undefined
+    this.#begin = undefined
+    if (!isBegun && this.#postponed.length === 0) return
+    const command = await this.#ask(isBegun ? [COMMIT] : [], ({ command }) => command)
+    // So the server answers when a statement was refused and the unit made light of that.
+    if (command === 'ROLLBACK')
+      throw new DatabaseFault('other', new Error('A unit went on after a statement had failed.'))
+  }
+
+  readonly rollback = async (): Promise<void> => {
+    const isBegun = this.#begin === undefined
+    this.#begin = undefined
+    this.#postponed = []
+    if (isBegun) await this.run('ROLLBACK')
+  }
+
+  readonly postpone = async (statements: readonly Statement[]): Promise<void> => {
+    for (const statement of statements) this.#postponed.push(statement)
+    if (this.#postponed.length >= MOST_POSTPONED) await this.#ask([], () => undefined)
   }
 
   readonly run = (sql: string, parameters: readonly unknown[] = [], hot = false): Promise<Result> =>
@@ -63,14 +101,17 @@ export class PostgresLine implements Connection {
 
   #ask<T>(statements: readonly Statement[], read: (answer: Exchange) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const asked = statements.map((statement) => this.#toSend(statement))
-      if (this.#begin) asked.unshift(this.#toSend(this.#begin))
+      const begin = this.#begin ? [this.#begin] : []
+      const first = [...begin, ...this.#postponed]
+      const asked = [...first, ...statements].map((statement) => this.#toSend(statement))
       this.#begin = undefined
+      this.#postponed = []
       const exchange = new Exchange(asked, (error) => {
         this.#pending -= 1
         this.#silence?.refresh()
-        if (error) reject(toFault(this.#lost ?? error))
-        else resolve(read(exchange))
+        if (!error) resolve(read(exchange))
+        else if (exchange.current < first.length) reject(this.#refused(toFault(this.#lost ?? error)))
+        else reject(toFault(this.#lost ?? error))
       })
       this.#pending += 1
       this.#silence?.refresh()
@@ -78,9 +119,17 @@ export class PostgresLine implements Connection {
     })
   }
 
-  #toSend({ sql, parameters, hot }: Statement): Sent {
-    const prepared = hot && this.#options.prepare ? this.#preparedOf(sql) : undefined
-    return { text: sql, values: parameters.map(toText), prepared }
+  /** What a fault means that belongs to what was postponed. */
+  #refused(fault: DatabaseFault): Error {
+    if (!isRefusal(fault)) return fault
+    this.#refusal = new RowsRefused('What was postponed was refused.', { cause: fault })
+    return this.#refusal
+  }
+
+  #toSend({ sql, parameters, hot, isRequired = false }: Statement): Sent {
+    const text = isRequired ? `with required as (${sql} returning 1) select 1 / count(*) from required` : sql
+    const prepared = hot && this.#options.prepare ? this.#preparedOf(text) : undefined
+    return { text, values: parameters.map(toText), prepared }
   }
 
   #preparedOf(text: string): Prepared {
@@ -98,6 +147,11 @@ export class PostgresLine implements Connection {
     void this.#client.end()
   }
 }
+
+const COMMIT: Statement = { sql: 'COMMIT', parameters: [], hot: true }
+
+/** Statements that wait on this side. */
+const MOST_POSTPONED = 50
 
 const toRow = (columns: readonly Column[], values: RawValues): RawRow =>
   Object.fromEntries(columns.map(({ name }, index) => [name, values[index]]))

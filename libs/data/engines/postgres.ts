@@ -50,7 +50,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       const connection = await lines.take()
       return work({
         connection,
-        begin: async () => connection.beginWithNext(BEGIN),
+        begin: async () => connection.begin(BEGIN),
+        commit: connection.commit,
+        rollback: connection.rollback,
         giveBack: (isBroken) => lines.giveBack(connection, isBroken),
       })
     })

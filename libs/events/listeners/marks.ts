@@ -1,4 +1,4 @@
-import { DatabaseFault, type Given, type Kysely, prepared, sql, type TablesOf, type Writer } from '@mainspring/data'
+import { type Given, type Kysely, prepared, sql, type TablesOf, type Writer } from '@mainspring/data'
 import { CONDUCTOR } from '../lease.ts'
 import type { leases, marks } from '../tables.ts'
 
@@ -10,19 +10,15 @@ interface Mark {
   readonly position: number
 }
 
+/** An event is done already, or another process conducts. */
+export class NotOurs extends Error {}
+
 /**
- * Marks an event as done, if the conductor's epoch is still this one and nobody did: then whoever asked may do it. The check
+ * Marks an event as done, if the conductor's epoch is still this one and nobody did; else the unit throws `NotOurs`. The check
  * and the mark are one statement, so that who wakes too late neither repeats nor overtakes.
  */
-export async function markUnderEpoch(db: Writer, mark: Mark, epoch: number): Promise<boolean> {
-  if (db.engine !== 'mysql') return (await db.executePrepared(markOnce, { ...mark, epoch })) > 0
-  try {
-    return (await db.executePrepared(markOnMysql, { ...mark, epoch })) > 0
-  } catch (error) {
-    if (error instanceof DatabaseFault && error.kind === 'unique') return false
-    throw error
-  }
-}
+export const markUnderEpoch = (db: Writer, mark: Mark, epoch: number): Promise<void> =>
+  db.requirePrepared(db.engine === 'mysql' ? markOnMysql : markOnce, { ...mark, epoch }, () => new NotOurs())
 
 type Values = Mark & { readonly epoch: number }
 

@@ -9,7 +9,7 @@ import type { Listener } from '../listener.ts'
 import { endOf } from '../logs.ts'
 import { firstFailure } from './failure.ts'
 import { handleEvent, handlingOf } from './handle.ts'
-import { markUnderEpoch } from './marks.ts'
+import { markUnderEpoch, NotOurs } from './marks.ts'
 import { type Arrival, findDealtWith, findHeldUp, findItems, haveItems, readPage, type Stretch } from './page.ts'
 import { findPlace } from './place.ts'
 import { unblock } from './unblock.ts'
@@ -129,9 +129,9 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
       () => handlingSpan(handling, origin),
       (cause) =>
         runUnit({ handling, origin: cause }, async (needs) => {
-          if (!(await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch))) return
+          await markUnderEpoch(needs.db, { listener: listener.name, position }, epoch)
           await handleEvent(listener, needs, envelope)
-        }),
+        }).catch(unlessOurs),
     )
   }
 
@@ -188,6 +188,10 @@ interface Trouble {
   readonly blocked: ReadonlySet<number>
   /** Subjects of which an earlier event is an item. */
   readonly heldUp: ReadonlySet<string>
+}
+
+const unlessOurs = (error: unknown): void => {
+  if (!(error instanceof NotOurs)) throw error
 }
 
 const NONE: ReadonlySet<number> = new Set()

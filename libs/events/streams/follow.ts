@@ -75,7 +75,7 @@ export function createStreams({ service, log }: EventStore, logs: readonly Follo
     let position = await findStart(source, from, end)
 
     async function* read(): AsyncGenerator<Streamed<E>, void> {
-      const leave = live ? tail.join() : () => {}
+      const leave = live ? tail.join(end) : () => {}
       try {
         while (!ended.aborted) {
           const last = live ? tail.end() : end

@@ -5,9 +5,9 @@ import type { FollowedLog } from './log.ts'
 
 /** The end of a log, looked at once for all who follow it in this process. */
 export interface Tail {
-  /** Has it looked at from now on; returns what ends that. For nobody nobody looks. */
-  readonly join: () => () => void
-  /** The last place that is known here; 0 before the first look. */
+  /** Has it looked at from now on, the end known so far being this one; returns what ends that. For nobody nobody looks. */
+  readonly join: (known: number) => () => void
+  /** The last place that is known here. */
   readonly end: () => number
   /** Resolves when something is known behind a place, or `signal` aborts. */
   readonly whenBehind: (place: number, signal: AbortSignal) => Promise<void>
@@ -63,11 +63,11 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
   async function look(): Promise<boolean> {
     const [before, next] = [end, await log.end()]
     batches = batches.filter(({ time }) => performance.now() - time < AT_HAND.milliseconds)
-    if (next === before) return false
-    if (before !== undefined) await takeUp(before, next)
+    if (before === undefined || next === before) return false
+    await takeUp(before, next)
     end = next
     for (const tell of waiting) tell()
-    return before !== undefined
+    return true
   }
 
   async function takeUp(after: number, to: number): Promise<void> {
@@ -80,8 +80,9 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
   }
 
   return {
-    join() {
+    join(known) {
       followers += 1
+      end ??= known
       watching ??= watch()
       return () => {
         followers -= 1

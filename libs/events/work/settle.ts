@@ -31,9 +31,8 @@ export async function settleItem(
 }
 
 /** Takes an item that is done out of its queue. Throws `LeaseLost`. */
-export async function removeHeld(db: Writer, { number, epoch }: Held): Promise<void> {
-  if ((await db.executePrepared(removeItem, { number, epoch })) === 0) throw new LeaseLost(`item ${number}`, epoch)
-}
+export const removeHeld = (db: Writer, { number, epoch }: Held): Promise<void> =>
+  db.requirePrepared(removeItem, { number, epoch }, () => new LeaseLost(`item ${number}`, epoch))
 
 const removeItem = prepared((query: Kysely<WorkTables>, given: Given<Held>) =>
   query

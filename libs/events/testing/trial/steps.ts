@@ -78,6 +78,12 @@ function watch(connection: Connection, tell: (sql: string, found: boolean) => vo
       tell(sql, rows.length > 0)
       return rows
     },
+    postpone:
+      connection.postpone &&
+      (async (statements) => {
+        await connection.postpone?.(statements)
+        for (const { sql } of statements) tell(sql, false)
+      }),
   }
 }
 
