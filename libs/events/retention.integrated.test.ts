@@ -1,18 +1,21 @@
 import { createLog, toTimestamp } from '@mainspring/core'
 import type { Database, Kysely, Selects, TablesOf } from '@mainspring/data'
 import { describeEachEngine } from '@mainspring/testing'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
+import type { EventStore } from './context.ts'
 import { createInbox } from './inbox.ts'
 import { listener } from './listener.ts'
 import { registerListeners } from './registration.ts'
 import { pruneInbox, pruneOutbox, type Retention } from './retention.ts'
+import { createServiceEvents } from './service-events.ts'
 import { memorySource } from './source.ts'
 import type { inbox, listeners, readers } from './tables.ts'
-import { Counted, type Meters, openMeters } from './testing/counters.ts'
+import { Cleared, Counted, type Meters, openMeters } from './testing/counters.ts'
 
 type Tables = TablesOf<[typeof inbox, typeof readers, typeof listeners]>
 
 const HOUR = 3_600_000
+const SOON = { timeout: 10_000 }
 const retention: Retention = { age: HOUR, hard_age: 24 * HOUR, most: 1_000_000 }
 
 describeEachEngine('what is kept of events', (engine) => {
@@ -147,5 +150,27 @@ describeEachEngine('what is kept of events', (engine) => {
       { behind: ['gone'] },
       { reader: 'gone', position: 1, message: 'a reader of events has not come for long and is forgotten' },
     ])
+  })
+
+  test('is pruned while a service runs, which counts what somebody had not read', async () => {
+    const meters = await openMeters(await engine.createUrl())
+    open.push(meters.database)
+    await meters.count(3)
+    const start = (store: EventStore) => {
+      const declared = { events: [Counted, Cleared], listeners: [], queues: [], schedules: [] }
+      const events = createServiceEvents(store, declared, {})
+      events.start()
+      return events
+    }
+    const first = start(meters.store)
+    await vi.waitFor(async () => expect(await placesOf(meters)).toEqual([1, 2, 3]), SOON)
+    await first.stop()
+    await meters.outbox.report('slow', 1)
+
+    const second = start(later(meters, 31 * 24))
+    await vi.waitFor(async () => expect(await placesOf(meters)).toEqual([]), SOON)
+    await second.stop()
+
+    expect(second.pruned_unread).toEqual({ outbox: 2, inbox: 0 })
   })
 })
