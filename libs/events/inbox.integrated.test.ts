@@ -340,6 +340,20 @@ describeEachEngine('the inbox', (engine) => {
     ])
   })
 
+  test('has what a source emits that was restored before anybody was served', async () => {
+    const diners = await openDiners()
+    const source = createSource(entriesOf('aaaaa'))
+    await registerListeners(diners.store, [listen('diners.a', typeOf('a'), 'beginning')])
+    await takeAll(diners, source)
+    source.entries = entriesOf('aa')
+    await createInbox(diners.store).subscribe(source)
+    source.entries = [...entriesOf('aa'), ...entriesOf('aaaaaa', ' again').slice(2)]
+
+    await takeAll(diners, source)
+
+    expect((await idsOf(diners)).slice(5)).toEqual(['a3 again', 'a4 again', 'a5 again', 'a6 again'])
+  })
+
   test('changes nothing when a source fails, and then goes on', async () => {
     const diners = await openDiners()
     const source = createSource(entriesOf('aa'))

@@ -23,7 +23,7 @@ export interface Taken {
 export interface Inbox {
   /**
    * Begins with a source for types that are new here. `take` does so, too; a service does it when its listeners are registered,
-   * before it serves anybody: what is emitted from then on is theirs.
+   * before it serves anybody: what is emitted from then on is theirs, also by a source that was restored from a backup.
    */
   readonly subscribe: (source: EventSource) => Promise<void>
   /**
@@ -96,7 +96,11 @@ export function createInbox(store: EventStore): Inbox {
 
   return {
     take,
-    subscribe: async (source) => void (await subscribe(store, source, await source.lanes())),
+    async subscribe(source) {
+      const lanes = await source.lanes()
+      const places = await subscribe(store, source, lanes)
+      for (const lane of lanes) await returnToEnd(store, source, lane, placesIn(places, lane))
+    },
     end: () => endOf(database.reader, 'inbox'),
     onNews: news.listen,
   }

@@ -75,14 +75,15 @@ export async function advance(
 
 /**
  * A lane that ends before what was read of it was restored from a backup: it will give the same places to other events. So
- * what is read of it goes back to its end, and that is said in the log.
+ * what is read of it goes back to its end, and that is said in the log. Before anybody is served there is no `epoch`: what
+ * another process has read meanwhile is read again then, and passed over.
  */
 export async function returnToEnd(
   { database, log }: EventStore,
   source: EventSource,
   lane: Lane,
   places: Places,
-  epoch: number,
+  epoch?: number,
 ): Promise<Places> {
   if (places.size === 0 || !lane.mayGoBack) return places
   const end = await lane.end()
@@ -91,7 +92,7 @@ export async function returnToEnd(
   const place = [...places.values()].toSorted().at(-1)
   log.warn({ source: source.name, end, place }, 'a source ends before what was read of it; it goes on from its end')
   await database.write(async (db) => {
-    await requireLease(db, CONDUCTOR, epoch)
+    if (epoch !== undefined) await requireLease(db, CONDUCTOR, epoch)
     await advance(db, source, lane, ahead, end)
   })
   return placesIn(await findPlaces(database.reader, source), lane)
