@@ -26,6 +26,13 @@ svg rect { fill: var(--card); stroke: var(--line) }
 svg .event rect { fill: var(--soft); stroke: var(--accent) }
 svg path { fill: none; stroke: var(--dim) }
 svg .head { fill: var(--dim); stroke: none }
+@media (max-width: 40rem) {
+  section { padding: 1rem }
+  tr:has(th) { display: none }
+  tr, td { display: block }
+  tr { padding: .5rem 0; border-bottom: 1px solid var(--line) }
+  td { padding: 0; border: 0 }
+}
 @media (prefers-color-scheme: dark) {
   :root { --ink: #dfe4ea; --dim: #98a2b0; --line: #333b46; --card: #1a1f26; --accent: #8ab4f8; --soft: #1c2c44 }
 }

@@ -85,7 +85,9 @@ export const commands: Readonly<Record<string, (ask: Ask, said: Said) => Promise
     const name = only(said, 'forget')
     if (!said.yes) {
       const consumer = await ask<Consumer>('GET', `consumers/${encodeURIComponent(name)}`)
-      const text = `${name} would be forgotten with all that it still had to do. Say --yes to do it.`
+      const text = consumer.declared
+        ? `${name} is in the code of what runs here, and cannot be forgotten.`
+        : `${name} would be forgotten with all that it still had to do. Say --yes to do it.`
       return { json: consumer, text: paragraphs([writeTable([consumer], consumerColumns(Date.now())), text]) }
     }
     const done = await ask<{ readonly items: number }>('POST', `consumers/${encodeURIComponent(name)}:forget`, {

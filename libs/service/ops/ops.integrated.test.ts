@@ -53,6 +53,13 @@ test('a queue is paused and goes on', async () => {
   expect(resumed.out).toBe('library.print goes on.')
 })
 
+test('what would be forgotten is told before, and that it cannot be while some code has it', async () => {
+  const { code, out } = await ops('forget', 'library.copy')
+
+  expect(code).toBe(0)
+  expect(out).toContain('library.copy is in the code of what runs here, and cannot be forgotten.')
+})
+
 test('each end has its code and one sentence', async () => {
   const stranger = createServer((_, response) => response.end('<h1>It works!</h1>')).listen(0, '127.0.0.1')
   await once(stranger, 'listening')
