@@ -354,6 +354,24 @@ describeEachEngine('the inbox', (engine) => {
     expect((await idsOf(diners)).slice(5)).toEqual(['a3 again', 'a4 again', 'a5 again', 'a6 again'])
   })
 
+  test('needs a source that is away only for what is new', async () => {
+    const diners = await openDiners()
+    const source = createSource(entriesOf('ab'))
+    const away: EventSource = { ...source, lanes: () => Promise.reject(new Error('refused')) }
+    const { subscribe } = createInbox(diners.store)
+    await registerListeners(diners.store, [listen('diners.a', typeOf('a'))])
+
+    const first = await subscribe(away).catch((error: unknown) => error)
+    await subscribe(source)
+    const again = await subscribe(away)
+    await registerListeners(diners.store, [listen('diners.b', typeOf('b'))])
+    const more = await subscribe(away).catch((error: unknown) => error)
+
+    expect(first).toMatchObject({ name: 'SourceAway', message: 'meters is away: refused', types: ['meters.a'] })
+    expect(again).toBeUndefined()
+    expect(more).toMatchObject({ types: ['meters.b'] })
+  })
+
   test('changes nothing when a source fails, and then goes on', async () => {
     const diners = await openDiners()
     const source = createSource(entriesOf('aa'))

@@ -6,7 +6,16 @@ import { endOf, moveEnd } from './logs.ts'
 import { findWanted } from './registration.ts'
 import { createSignal } from './signal.ts'
 import { type Arrival, CLOSED, type EventSource, type Lane, type Place } from './source.ts'
-import { advance, findPlaces, type LanePlaces, type Places, placesIn, returnToEnd, subscribe } from './subscriptions.ts'
+import {
+  advance,
+  findLanes,
+  findPlaces,
+  type LanePlaces,
+  type Places,
+  placesIn,
+  returnToEnd,
+  subscribe,
+} from './subscriptions.ts'
 import { inbox } from './tables.ts'
 
 type Tables = TablesOf<[typeof inbox]>
@@ -24,6 +33,7 @@ export interface Inbox {
   /**
    * Begins with a source for types that are new here. `take` does so, too; a service does it when its listeners are registered,
    * before it serves anybody: what is emitted from then on is theirs, also by a source that was restored from a backup.
+   * Throws `SourceAway`.
    */
   readonly subscribe: (source: EventSource) => Promise<void>
   /**
@@ -97,7 +107,7 @@ export function createInbox(store: EventStore): Inbox {
   return {
     take,
     async subscribe(source) {
-      const lanes = await source.lanes()
+      const lanes = await findLanes(store, source)
       const places = await subscribe(store, source, lanes)
       for (const lane of lanes) await returnToEnd(store, source, lane, placesIn(places, lane))
     },

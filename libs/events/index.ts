@@ -43,6 +43,7 @@ export type {
   Streamed,
 } from './streams/follow.ts'
 export type { Take, Taken } from './streams/take.ts'
+export { SourceAway } from './subscriptions.ts'
 export { eventTables } from './tables.ts'
 export { openTransport, TRANSPORTS } from './transports/open-transport.ts'
 export type { Transport } from './transports/transport.ts'

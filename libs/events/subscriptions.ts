@@ -14,6 +14,32 @@ export type Places = ReadonlyMap<string, Place>
 /** The same of each lane of a source. */
 export type LanePlaces = ReadonlyMap<string, Places>
 
+/** A source is away that has to be asked where it ends, for types that nobody here wanted before. */
+export class SourceAway extends Error {
+  /** The types that are new. */
+  readonly types: readonly string[]
+
+  constructor(source: string, types: readonly string[], cause: unknown) {
+    super(`${source} is away: ${cause instanceof Error ? cause.message : cause}`, { cause })
+    this.name = 'SourceAway'
+    this.types = types
+  }
+}
+
+/** The lanes of a source to begin with; none when it is away and nothing is new. Throws `SourceAway`. */
+export async function findLanes(store: EventStore, source: EventSource): Promise<readonly Lane[]> {
+  try {
+    return await source.lanes()
+  } catch (error) {
+    const { reader } = store.database
+    const known = typesIn(await findPlaces(reader, source))
+    const types = (await findWantedOf(store, reader, source)).map(([type]) => type).filter((type) => !known.has(type))
+    if (types.length > 0) throw new SourceAway(source.name, types, error)
+    store.log.warn({ source: source.name, err: error }, 'a source is away; it is gone on with when it is back')
+    return []
+  }
+}
+
 /** How far the lanes of a source were read. */
 export async function findPlaces(db: Reader, { name }: EventSource): Promise<LanePlaces> {
   const rows = await db.query((query: Selects<Tables>) =>
@@ -33,8 +59,8 @@ export const placesIn = (places: LanePlaces, { name }: Lane): Places => places.g
 export async function subscribe(store: EventStore, source: EventSource, lanes: readonly Lane[]): Promise<LanePlaces> {
   const { reader, write } = store.database
   const places = await findPlaces(reader, source)
-  const wanted = [...(await findWanted(store, reader))].filter(([type]) => source.services.includes(sourceOf({ type })))
-  const known = new Set([...places.values()].flatMap((each) => [...each.keys()]))
+  const wanted = await findWantedOf(store, reader, source)
+  const known = typesIn(places)
   const missing = await Promise.all(
     lanes.map(async (lane) => {
       const types = wanted.filter(([type]) => !placesIn(places, lane).has(type))
@@ -53,6 +79,12 @@ export async function subscribe(store: EventStore, source: EventSource, lanes: r
   })
   return findPlaces(reader, source)
 }
+
+const findWantedOf = async (store: EventStore, db: Reader, { services }: EventSource) =>
+  [...(await findWanted(store, db))].filter(([type]) => services.includes(sourceOf({ type })))
+
+const typesIn = (places: LanePlaces): ReadonlySet<string> =>
+  new Set([...places.values()].flatMap((each) => [...each.keys()]))
 
 /** Moves these types on, in the transaction that stores what lies between. */
 export async function advance(

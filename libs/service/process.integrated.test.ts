@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createLog } from '@mainspring/core'
+import { createLog, text } from '@mainspring/core'
+import { event, listener } from '@mainspring/events'
 import { createWorkbench, describeEachEngine } from '@mainspring/testing'
 import { afterAll, expect, test } from 'vitest'
 import { startProcess } from './process.ts'
@@ -58,6 +59,19 @@ test('a start whose entities have no migration yet says how to draft one', async
   const starting = startProcess([undrafted], { DATABASE_URL: 'sqlite::memory:', PORT: '0' }, { log })
 
   await expect(starting).rejects.toThrow('The entities of one changed, and no migration was drafted')
+})
+
+test('a start that wants new events of a broker that is away says which, and where to look', async () => {
+  const fields = { name: text() }
+  const Tolled = event('bells.tolled', fields, { subject: 'bells/{name}', description: 'A bell tolled.' })
+  const hears = listener({ name: 'one.hear', event: Tolled, handle: async () => {} })
+  const environment = { DATABASE_URL: 'sqlite::memory:', PORT: '0', TRANSPORT: 'nats', NATS_URL: 'nats://127.0.0.1:1' }
+
+  const starting = startProcess([{ ...createWorkbench('one'), listeners: [hears] }], environment, { log })
+
+  await expect(starting).rejects.toThrow(
+    /^TRANSPORT=nats must be there for bells\.tolled, .* see NATS_URL\. .*refused\.$/,
+  )
 })
 
 describeEachEngine('two services', (engine) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, type Log, systemClock, type Tracer } from '@mainspring/core'
 import { dataCodes } from '@mainspring/data'
-import { eventCodes, memorySource, openTransport, sourcesOf, type Transport } from '@mainspring/events'
+import { eventCodes, memorySource, openTransport, SourceAway, sourcesOf, type Transport } from '@mainspring/events'
 import { createServer, type PartStatus, type Route, type ServerOptions } from '@mainspring/http'
 import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
@@ -102,11 +102,20 @@ async function connectServices(
     if (others.length > 0 && !transport)
       log.info({ service: service.name, absent: others }, 'events of services that run elsewhere wait there')
     const sources = [...direct.map(({ events }) => memorySource(events.outbox)), ...(transport?.sources(others) ?? [])]
-    await running[index]?.events.subscribe(sources)
+    await running[index]?.events
+      .subscribe(sources)
+      .catch((error: unknown) => Promise.reject(cannotListenTo(error, transport)))
   }
   for (const [index, { name, events }] of services.entries()) {
     running[index]?.events.start(events.length > 0 ? transport?.publisher(name) : undefined)
   }
+}
+
+function cannotListenTo(error: unknown, transport: Transport | undefined): unknown {
+  if (!(error instanceof SourceAway) || !transport) return error
+  const where = transport.name === 'nats' ? 'NATS_URL' : 'KINESIS_STREAM and KINESIS_ENDPOINT'
+  const what = `${error.types.join(', ')}, to which nobody has listened before`
+  return new SettingsError([`TRANSPORT=${transport.name} must be there for ${what}; see ${where}. ${error.message}.`])
 }
 
 /** Says where to look, and which processes answer if there are several. */
