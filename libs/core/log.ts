@@ -36,6 +36,25 @@ export function createLog({ level, pretty = false, name, pid, write }: LogOption
   return write ? pino(options, { write }) : pino(options)
 }
 
+/** A class, since an object with a getter of its own has a hidden class of its own, which outlives it by far. */
+class Logging {
+  readonly #make: () => Log
+  #made: Log | undefined
+
+  constructor(make: () => Log) {
+    this.#make = make
+  }
+
+  get log(): Log {
+    this.#made ??= this.#make()
+    return this.#made
+  }
+}
+
+/** Adds a `log` that is made when something is logged: a child costs more than many a unit of work. */
+export const withLog = <T extends object>(parts: T, make: () => Log): T & { readonly log: Log } =>
+  Object.assign(new Logging(make), parts)
+
 const SECRETS = ['authorization', 'cookie', 'password', 'secret', 'token'].flatMap((key) => [
   key,
   `*.${key}`,

@@ -16,8 +16,8 @@ export interface Consumer {
   readonly takesAhead?: boolean
   /** How an item in hand is told. */
   readonly handlingOf: (work: Work<object>) => Handling
-  /** Outside of a transaction; what it resolves to is given to `settle`. */
-  readonly perform?: (work: Work<object>, log: Log) => Promise<unknown>
+  /** Outside of a transaction; what it resolves to is given to `settle`. `logOf` makes the item's log. */
+  readonly perform?: (work: Work<object>, logOf: () => Log) => Promise<unknown>
   /** In the transaction that takes the item out of the queue. `position` is the place of a listener's event in the inbox. */
   readonly settle: (needs: Writes, work: Work<object>, outcome: unknown, position: number | null) => Promise<void>
   /** Told when that is committed; must not throw. */

@@ -1,3 +1,4 @@
+import { withLog } from '@mainspring/core'
 import { type Conductor, startConductor } from './conductor.ts'
 import type { Consumer, RunUnit } from './consumer.ts'
 import type { EventStore, Publishing } from './context.ts'
@@ -59,8 +60,8 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
   const enqueueOf = createEnqueue(store, queues, tellWorkers)
   const publishing: Publishing = (db, origin) => ({ emit: outbox.emitter(db, origin), enqueue: enqueueOf(db, origin) })
   const runUnit: RunUnit = ({ handling, origin }, job, options) => {
-    const its = { clock, log: logFor(log, handling, origin) }
-    return database.write((db) => job({ ...ports, ...publishing(db, origin), ...its, db }), options)
+    const logOf = () => logFor(log, handling, origin)
+    return database.write((db) => job(withLog({ ...ports, ...publishing(db, origin), clock, db }, logOf)), options)
   }
   const inbox = createInbox(store)
   const takers = createTakers(store, runUnit)

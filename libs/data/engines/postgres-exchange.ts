@@ -27,10 +27,13 @@ export class Exchange implements pg.Submittable {
   readonly #sent: readonly Sent[]
   #current = 0
   readonly #settle: (error?: Error) => void
+  readonly #heard: () => void
 
-  constructor(sent: readonly Sent[], settle: (error?: Error) => void) {
+  /** `heard` is called with each sign of life of the server. */
+  constructor(sent: readonly Sent[], settle: (error?: Error) => void, heard: () => void) {
     this.#sent = sent
     this.#settle = settle
+    this.#heard = heard
   }
 
   /** Up to the Sync the server does nothing more once something has failed, and all is one transaction. */
@@ -62,6 +65,7 @@ export class Exchange implements pg.Submittable {
 
   /** `INSERT 0 5`, `SELECT 20`, `COMMIT`. */
   handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#heard()
     this.command = text
     this.affected = Number(text.slice(text.lastIndexOf(' ') + 1)) || 0
     const prepared = this.#sent[this.#current]?.prepared

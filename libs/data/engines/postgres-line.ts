@@ -106,15 +106,17 @@ export class PostgresLine implements Connection {
       const asked = [...first, ...statements].map((statement) => this.#toSend(statement))
       this.#begin = undefined
       this.#postponed = []
-      const exchange = new Exchange(asked, (error) => {
+      const heard = () => void this.#silence?.refresh()
+      const settle = (error?: Error) => {
         this.#pending -= 1
-        this.#silence?.refresh()
+        heard()
         if (!error) resolve(read(exchange))
         else if (exchange.current < first.length) reject(this.#refused(toFault(this.#lost ?? error)))
         else reject(toFault(this.#lost ?? error))
-      })
+      }
+      const exchange = new Exchange(asked, settle, heard)
       this.#pending += 1
-      this.#silence?.refresh()
+      heard()
       this.#client.query(exchange)
     })
   }
@@ -151,7 +153,7 @@ export class PostgresLine implements Connection {
 const COMMIT: Statement = { sql: 'COMMIT', parameters: [], hot: true }
 
 /** Statements that wait on this side. */
-const MOST_POSTPONED = 50
+const MOST_POSTPONED = 20
 
 const toRow = (columns: readonly Column[], values: RawValues): RawRow =>
   Object.fromEntries(columns.map(({ name }, index) => [name, values[index]]))

@@ -152,7 +152,7 @@ function createHand({ database, clock }: EventStore, queue: Queue) {
 const forgotten = ({ name }: Queue, { taken }: Task): Error =>
   new Error(`The item ${taken.id} of ${name} was neither done nor failed.`)
 
-function createTask(work: Work<object>): Task {
+function createTask({ payload, id, attempt, signal }: Work<object>): Task {
   const outcome = Promise.withResolvers<Settle>()
   const settled = Promise.withResolvers<void>()
   // Nobody need wait for it.
@@ -162,7 +162,7 @@ function createTask(work: Work<object>): Task {
     outcome,
     settled,
     taken: {
-      ...work,
+      ...{ payload, id, attempt, signal },
       done(settle = async () => {}) {
         task.state = 'DONE'
         outcome.resolve(settle)
@@ -174,9 +174,9 @@ function createTask(work: Work<object>): Task {
       },
     },
   }
-  work.signal.addEventListener('abort', () => {
-    outcome.reject(work.signal.reason)
-    settled.reject(work.signal.reason)
+  signal.addEventListener('abort', () => {
+    outcome.reject(signal.reason)
+    settled.reject(signal.reason)
   })
   return task
 }

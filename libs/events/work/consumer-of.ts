@@ -1,4 +1,4 @@
-import { invalidFields } from '@mainspring/core'
+import { invalidFields, withLog } from '@mainspring/core'
 import type { Reads } from '@mainspring/data'
 import type { Consumer } from '../consumer.ts'
 import type { Queue } from '../queue.ts'
@@ -12,11 +12,11 @@ export function consumerOf(queue: Queue, reads: Omit<Reads, 'log'>, ports: objec
   return {
     ...{ queue: name, retry, concurrency },
     handlingOf: ({ id, attempt }) => ({ queue: name, item: id, attempt }),
-    async perform(work, log) {
+    async perform(work, logOf) {
       const errors = validate(work.payload)
       if (errors.length > 0) throw invalidFields(errors)
       // `service` has checked that what it needs is connected.
-      return perform?.({ ...ports, ...reads, log } as never, work as never)
+      return perform?.(withLog({ ...ports, ...reads }, logOf) as never, work as never)
     },
     settle: async (needs, work, outcome) => settle?.(needs as never, work as never, outcome as never),
   }

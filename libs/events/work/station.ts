@@ -7,13 +7,7 @@ import { type Claimed, claim } from './claim.ts'
 import { promote } from './keys.ts'
 import { giveBack } from './leases.ts'
 import { failItem, settleItem } from './settle.ts'
-import { originOf, workOf } from './work.ts'
-
-/** An item in hand. */
-interface Task {
-  readonly item: Claimed
-  readonly abort: AbortController
-}
+import { originOf, Task, workOf } from './work.ts'
 
 /** Where one consumer's items are worked on, several side by side. */
 export interface Station {
@@ -102,7 +96,7 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
   }
 
   function begin(item: Claimed): void {
-    const task: Task = { item, abort: new AbortController() }
+    const task = new Task(item)
     const start = performance.now()
     tasks.set(item.number, task)
     const done = deal(task).finally(() => {
@@ -114,8 +108,9 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
     track(done)
   }
 
-  async function deal({ item, abort }: Task): Promise<void> {
-    const work = workOf(store, item, abort.signal)
+  async function deal(task: Task): Promise<void> {
+    const { item } = task
+    const work = workOf(store, task)
     const handling = consumer.handlingOf(work)
     const origin = originOf(item)
     const { tracer, log } = store
@@ -132,7 +127,7 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
               tracer,
               cause,
               () => ['perform'],
-              (origin) => perform(work, logFor(log, handling, origin)),
+              (origin) => perform(work, () => logFor(log, handling, origin)),
             ))
           await asSpan(
             tracer,
@@ -192,7 +187,7 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
     drop(items) {
       const numbers = new Set(items.map(({ number }) => number))
       ahead = ahead.filter(({ number }) => !numbers.has(number))
-      for (const { number, epoch } of items) tasks.get(number)?.abort.abort(new LeaseLost(`item ${number}`, epoch))
+      for (const { number, epoch } of items) tasks.get(number)?.abort(new LeaseLost(`item ${number}`, epoch))
     },
     async drain() {
       isDraining = true
@@ -205,7 +200,7 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
         store,
         left.map(({ item }) => item),
       )
-      for (const { abort } of left) abort.abort(new Error('The process is about to end.'))
+      for (const task of left) task.abort(new Error('The process is about to end.'))
     },
   }
 }
