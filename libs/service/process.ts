@@ -115,7 +115,8 @@ function cannotListenTo(error: unknown, transport: Transport | undefined): unkno
   if (!(error instanceof SourceAway) || !transport) return error
   const where = transport.name === 'nats' ? 'NATS_URL' : 'KINESIS_STREAM and KINESIS_ENDPOINT'
   const what = `${error.types.join(', ')}, to which nobody has listened before`
-  return new SettingsError([`TRANSPORT=${transport.name} must be there for ${what}; see ${where}. ${error.message.replace(/\.?$/, '.')}`])
+  const reason = error.message.replace(/\.?$/, '.')
+  return new SettingsError([`TRANSPORT=${transport.name} must be there for ${what}; see ${where}. ${reason}`])
 }
 
 /** Says where to look, and which processes answer if there are several. */
