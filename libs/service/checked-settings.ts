@@ -17,6 +17,7 @@ export function servingSettings(services: readonly Service[], environment: Envir
 export function checkedSettings(services: readonly Service[], environment: Environment): KernelSettings {
   const settings = readSettings(kernelSettings, environment)
   refuseSharedFile(services, settings, environment)
+  requireUrl(settings)
   return settings
 }
 
@@ -25,6 +26,11 @@ function requireAuth({ auth, env, host }: KernelSettings): void {
   throw new SettingsError([
     `AUTH must be set when ENV=${env} and HOST=${host}: AUTH=none lets everybody in who can reach the port.`,
   ])
+}
+
+function requireUrl({ otel_exporter_otlp_endpoint: url }: KernelSettings): void {
+  if (url === null || URL.canParse(url)) return
+  throw new SettingsError(['OTEL_EXPORTER_OTLP_ENDPOINT must be a URL, such as http://127.0.0.1:4318.'])
 }
 
 function requireServers(services: readonly Service[], settings: KernelSettings, environment: Environment): void {

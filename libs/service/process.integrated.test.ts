@@ -26,6 +26,11 @@ test.each([
   ['a URL of no kind of database', { DATABASE_URL: 'oracle://me:secret@db/x' }, 'DATABASE_URL must be sqlite:FILE, '],
   ['a URL that is none', { ONE_DATABASE_URL: 'me:secret@db' }, 'ONE_DATABASE_URL must be sqlite:FILE, '],
   [
+    'a collector at no URL',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://secret@:9' },
+    'OTEL_EXPORTER_OTLP_ENDPOINT must be ',
+  ],
+  [
     'a file that is no database',
     { DATABASE_URL: `sqlite:${file}` },
     `${file} cannot be opened: file is not a database.`,
