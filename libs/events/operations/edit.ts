@@ -1,7 +1,7 @@
 import { conflict, invalid, invalidFields, joinField } from '@mainspring/core'
 import type { Kysely, Selects } from '@mainspring/data'
 import type { EventStore } from '../context.ts'
-import { type Envelope, understand } from '../envelope.ts'
+import { type Envelope, understand, writeEnvelope } from '../envelope.ts'
 import type { WorkTables } from '../items.ts'
 import type { Listener } from '../listener.ts'
 import type { Queue } from '../queue.ts'
@@ -16,8 +16,8 @@ export interface Consumers {
 
 /**
  * Replaces the payload of a dead letter; the old one is kept. Of an event only `data` may become another one. Throws
- * `not_found`, `invalid_request` or `event_invalid` for what its queue or listener would not take, and `consumer_undeclared`
- * when there is none any more that could tell.
+ * `not_found`, `invalid_request`, `event_invalid` or `event_too_large` for what its queue or listener would not take, and
+ * `consumer_undeclared` when there is none any more that could tell.
  */
 export async function editDeadLetter(
   { database }: EventStore,
@@ -65,7 +65,9 @@ function checkPayload({ queues, listeners }: Consumers, name: string, old: Envel
     const detail = `Only \`data\` of an event can be edited, not ${changed.join(', ')}.`
     throw invalid('event_invalid', { field: 'payload', detail })
   }
-  understand(event, { ...old, ...payload })
+  const edited = { ...old, ...payload }
+  understand(event, edited)
+  writeEnvelope(edited)
 }
 
 const isSame = (one: object, other: object, member: string): boolean =>

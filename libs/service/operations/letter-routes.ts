@@ -86,7 +86,7 @@ export function createLetterRoutes(all: readonly Operated[], tokens: PageTokens)
       description: 'It is checked as the queue would check it. Of an event only `data` may become another one.',
       body: { schema: editSchema },
       reply: letterSchema,
-      errors: ['consumer_undeclared', 'event_invalid', 'database_busy'],
+      errors: ['consumer_undeclared', 'event_invalid', 'event_too_large', 'database_busy'],
       async handle({ params, body }) {
         const id = params.dead_letter_id ?? ''
         const { payload, actor } = body as { readonly payload: object; readonly actor: string }

@@ -67,11 +67,14 @@ describeEachEngine('operations', (engine) => {
     const [first, second] = await letters('?consumer=library.copy')
     const data = { ...first?.payload.data, spelling: 'calm' }
 
+    const padded = { ...data, padding: ' '.repeat(65_536) }
+    const refused = await post(`dead-letters/${first?.id}:edit`, { payload: { ...first?.payload, data: padded } })
     await post(`dead-letters/${first?.id}:edit`, { payload: { ...first?.payload, data } })
     await post(`dead-letters/${first?.id}:replay`)
     const discarded = await post('dead-letters:discard', { ids: [second?.id], cause: 'rule_broken' })
     await vi.waitFor(async () => expect(await press.prints()).toEqual(['listener: calm']), PATIENT)
 
+    expect(refused).toMatchObject({ status: 400, body: { code: 'event_too_large' } })
     expect(discarded.body.count).toBe(1)
     expect((await letters()).map(({ consumer }) => consumer)).toEqual(['library.print', 'library.print'])
   })
