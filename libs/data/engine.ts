@@ -21,8 +21,6 @@ export interface Statement {
   readonly parameters: readonly unknown[]
   /** One of few that come again and again: they are prepared once per connection and kept. */
   readonly hot: boolean
-  /** It must concern a row: else it fails. */
-  readonly isRequired?: boolean
 }
 
 /**

@@ -37,6 +37,8 @@ class Parameter {
 /** A prepared statement on one database: its SQL, and its values in order. */
 export interface PreparedSql<P> {
   readonly sql: string
+  /** The same for PostgreSQL, but that it fails if it concerns no row, and does nothing. */
+  readonly required: string
   readonly isSelect: boolean
   readonly valuesOf: (given: P) => unknown[]
 }
@@ -44,8 +46,10 @@ export interface PreparedSql<P> {
 /** Compiles a prepared statement; keep the result. */
 export function compilePrepared<P extends object>(builder: Kysely<AnyTables>, { build }: Prepared<P>): PreparedSql<P> {
   const { sql, parameters, query } = build(builder).compile()
+  const rows = isSelect(query) ? sql : `${sql} returning 1`
   return {
     sql,
+    required: `with required as (${rows}) select 1 / count(*) from required`,
     isSelect: isSelect(query),
     valuesOf: (given) => parameters.map((each) => (each instanceof Parameter ? Reflect.get(given, each.name) : each)),
   }

@@ -213,9 +213,9 @@ export class Writer extends Reader {
    * throws what `lost` makes. What comes after it may be done before that is known.
    */
   async requirePrepared<P extends object>(statement: Prepared<P>, given: P, lost: () => Error): Promise<void> {
-    const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
+    const { sql, required, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
     const parameters = valuesOf(given)
-    if (this.#postpone) return this.#postpone([{ sql, parameters, hot: true, isRequired: true }])
+    if (this.#postpone) return this.#postpone([{ sql: required, parameters, hot: true }])
     try {
       if ((await this.connection.run(sql, parameters, true)).affected === 0) throw lost()
     } catch (error) {

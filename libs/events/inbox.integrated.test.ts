@@ -67,7 +67,7 @@ const interrupted = (database: Database, step: number, meanwhile: () => Promise<
       get(target, key) {
         const member: unknown = Reflect.get(target, key, target)
         if (typeof member !== 'function') return member
-        if (key !== 'query' && key !== 'execute' && key !== 'append') return member.bind(target)
+        if (!/^(query|execute|require|append)/.test(String(key))) return member.bind(target)
         return async (...given: unknown[]) => {
           if (++steps === step) await meanwhile()
           return member.apply(target, given)

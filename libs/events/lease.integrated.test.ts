@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { EventStore } from './context.ts'
 import { holdLease } from './hold-lease.ts'
 import { createLease, LeaseLost, requireLease } from './lease.ts'
+import { endOf } from './logs.ts'
 import { eventTables, type leases } from './tables.ts'
 
 describeEachEngine('a lease', (engine) => {
@@ -131,6 +132,8 @@ describeEachEngine('a lease', (engine) => {
 
       const transaction = database.write(async (db) => {
         await requireLease(db, 'relied on', 1)
+        // With what is asked next, the lease is locked wherever it is said.
+        await endOf(db, 'inbox')
         relying.resolve()
         await new Promise((resolve) => setTimeout(resolve, 100))
         told.push('transaction')

@@ -1,4 +1,14 @@
-import { databaseTime, type Kysely, type Reader, type Selects, sql, type TablesOf, type Writer } from '@mainspring/data'
+import {
+  databaseTime,
+  type Given,
+  type Kysely,
+  prepared,
+  type Reader,
+  type Selects,
+  sql,
+  type TablesOf,
+  type Writer,
+} from '@mainspring/data'
 import type { EventStore } from './context.ts'
 import { leases } from './tables.ts'
 
@@ -94,18 +104,25 @@ export function createLease(
  * Lets a transaction go on only under this epoch, and nobody take the lease until it has ended. Throws `LeaseLost`. Comes
  * first in a transaction: what is read after it is not changed by another holder.
  */
-export async function requireLease(db: Writer, name: string, epoch: number): Promise<void> {
-  const [row] = await db.query((query: Selects<Tables>) => {
-    const found = query
-      .selectFrom('mainspring_leases')
-      .select('epoch')
-      .where('name', '=', name)
-      .where('epoch', '=', epoch)
-      .where('holder', 'is not', null)
-    return db.engine === 'sqlite' ? found : found.forUpdate()
-  })
-  if (!row) throw new LeaseLost(name, epoch)
-}
+export const requireLease = (db: Writer, name: string, epoch: number): Promise<void> =>
+  db.requirePrepared(
+    db.engine === 'sqlite' ? heldLease : heldLeaseLocked,
+    { name, epoch },
+    () => new LeaseLost(name, epoch),
+  )
+
+const findHeld = (query: Kysely<Tables>, given: Given<{ name: string; epoch: number }>) =>
+  query
+    .selectFrom('mainspring_leases')
+    .select('epoch')
+    .where('name', '=', given('name'))
+    .where('epoch', '=', given('epoch'))
+    .where('holder', 'is not', null)
+
+const heldLease = prepared(findHeld)
+const heldLeaseLocked = prepared((query: Kysely<Tables>, given: Given<{ name: string; epoch: number }>) =>
+  findHeld(query, given).forUpdate(),
+)
 
 const NOBODYS = { holder: null, epoch: 0, expire_time: '2000-01-01T00:00:00.000Z' }
 

@@ -1,4 +1,13 @@
-import { type Kysely, type Reader, type Selects, sql, type TablesOf, type Writer } from '@mainspring/data'
+import {
+  type Given,
+  type Kysely,
+  prepared,
+  type Reader,
+  type Selects,
+  sql,
+  type TablesOf,
+  type Writer,
+} from '@mainspring/data'
 import { ERASED } from './erasure.ts'
 import { inbox, logs, outbox } from './tables.ts'
 
@@ -21,11 +30,13 @@ export interface LogEntry {
 /** The last place that was given in a log, also if what was there is gone; 0 in one that has given none. */
 export async function endOf(db: Reader, name: LogName): Promise<number> {
   if (name === 'outbox' && db.engine === 'sqlite') return lastNumber(db)
-  const [row] = await db.query((query: Selects<Tables>) =>
-    query.selectFrom('mainspring_logs').select('position').where('name', '=', name),
-  )
+  const [row] = await db.queryPrepared(findEnd, { name })
   return row?.position ?? 0
 }
+
+const findEnd = prepared((query: Kysely<Tables>, given: Given<{ name: LogName }>) =>
+  query.selectFrom('mainspring_logs').select('position').where('name', '=', given('name')),
+)
 
 /** What is read of a log: places behind `after` and up to `to`, if it says so. */
 export interface LogStretch {
@@ -91,16 +102,27 @@ const keptIn = (db: Reader, name: LogName) =>
 
 /** On SQLite an event's number is its place. */
 async function lastNumber(db: Reader): Promise<number> {
-  const [row] = await db.query((query: Selects<{ sqlite_sequence: { name: string; seq: number } }>) =>
-    query.selectFrom('sqlite_sequence').select('seq').where('name', '=', outbox.name),
-  )
+  const [row] = await db.queryPrepared(findSequence, { name: outbox.name })
   return row?.seq ?? 0
 }
 
+interface Sequences {
+  readonly sqlite_sequence: { readonly name: string; readonly seq: number }
+}
+
+const findSequence = prepared((query: Kysely<Sequences>, given: Given<{ name: string }>) =>
+  query.selectFrom('sqlite_sequence').select('seq').where('name', '=', given('name')),
+)
+
 /** Notes the last place that was given; in a transaction that has the conductor's lease locked, so that nobody else does. */
 export async function moveEnd(db: Writer, name: LogName, position: number): Promise<void> {
-  const moved = await db.execute((query: Kysely<Tables>) =>
-    query.updateTable('mainspring_logs').set({ position }).where('name', '=', name),
-  )
+  const moved = await db.executePrepared(writeEnd, { name, position })
   if (moved === 0) await db.append(logs, [{ name, position }])
 }
+
+const writeEnd = prepared((query: Kysely<Tables>, given: Given<{ name: LogName; position: number }>) =>
+  query
+    .updateTable('mainspring_logs')
+    .set({ position: given('position') })
+    .where('name', '=', given('name')),
+)

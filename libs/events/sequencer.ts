@@ -1,4 +1,4 @@
-import { type Given, type Kysely, prepared, type Reader, type Selects, sql, type TablesOf } from '@mainspring/data'
+import { type Given, type Kysely, type Prepared, prepared, type Reader, sql, type TablesOf } from '@mainspring/data'
 import type { EventStore } from './context.ts'
 import { CONDUCTOR, requireLease } from './lease.ts'
 import { endOf, moveEnd } from './logs.ts'
@@ -17,10 +17,10 @@ const MOST_AT_ONCE = 1_000
  */
 export async function stampOutbox({ database }: EventStore, epoch: number): Promise<number> {
   const { engine, reader } = database
-  if (engine.name === 'sqlite' || (await findUnstamped(reader, 1)).length === 0) return 0
+  if (engine.name === 'sqlite' || (await findUnstamped(reader, ONE)).length === 0) return 0
   return database.write(async (db) => {
     await requireLease(db, CONDUCTOR, epoch)
-    const numbers = await findUnstamped(db, MOST_AT_ONCE)
+    const numbers = await findUnstamped(db, MANY)
     const end = await endOf(db, 'outbox')
     const stamped =
       db.engine === 'postgres'
@@ -32,16 +32,32 @@ export async function stampOutbox({ database }: EventStore, epoch: number): Prom
   })
 }
 
-async function findUnstamped(db: Reader, limit: number): Promise<readonly number[]> {
-  const rows = await db.query((query: Selects<Tables>) => {
-    const unstamped = query.selectFrom('mainspring_outbox').select('number').where('position', 'is', null).limit(limit)
-    // PostgreSQL takes the order from the index only if it is said as there.
-    const grouped =
-      db.engine === 'postgres' ? unstamped.orderBy('position', (order) => order.asc().nullsFirst()) : unstamped
-    return grouped.orderBy('number')
-  })
+async function findUnstamped(db: Reader, { postgres, others }: Look): Promise<readonly number[]> {
+  const rows = await db.queryPrepared(db.engine === 'postgres' ? postgres : others, {})
   return rows.map(({ number }) => number)
 }
+
+interface Look {
+  /** It takes the order from the index only if it is said as there. */
+  readonly postgres: Prepared<object, { number: number }>
+  readonly others: Prepared<object, { number: number }>
+}
+
+function lookFor(limit: number): Look {
+  const find = (query: Kysely<Tables>) =>
+    query.selectFrom('mainspring_outbox').select('number').where('position', 'is', null).limit(limit)
+  return {
+    postgres: prepared((query: Kysely<Tables>) =>
+      find(query)
+        .orderBy('position', (order) => order.asc().nullsFirst())
+        .orderBy('number'),
+    ),
+    others: prepared((query: Kysely<Tables>) => find(query).orderBy('number')),
+  }
+}
+
+const ONE = lookFor(1)
+const MANY = lookFor(MOST_AT_ONCE)
 
 /** The last place that was given, and the numbers that come next as the engine writes a list. */
 interface Batch {

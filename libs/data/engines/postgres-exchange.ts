@@ -19,7 +19,7 @@ export interface Sent {
  * statement, has it described each time, and makes much of the description.
  */
 export class Exchange implements pg.Submittable {
-  readonly rows: RawValues[] = []
+  rows: RawValues[] = []
   columns: readonly Column[] = NO_COLUMNS
   affected = 0
   /** What the last of them did, in the server's words. */
@@ -72,7 +72,9 @@ export class Exchange implements pg.Submittable {
     if (prepared) prepared.columns = this.columns
     this.#current += 1
     const next = this.#sent[this.#current]
-    if (next) this.columns = next.prepared?.columns ?? NO_COLUMNS
+    if (!next) return
+    this.columns = next.prepared?.columns ?? NO_COLUMNS
+    this.rows = []
   }
 
   handleReadyForQuery(): void {

@@ -6,7 +6,7 @@ const faults: Readonly<Record<string, FaultKind>> = {
   '23505': 'unique',
   '23503': 'foreign_key',
   '23514': 'check',
-  // A division by zero: see what a line makes of a statement that must concern a row.
+  // A division by zero, see `PreparedSql.required`.
   '22012': 'unmet',
   '40001': 'serialization',
   '40P01': 'serialization',

@@ -106,10 +106,9 @@ describeEngine('postgres', 'a line', (engine) => {
   describe('in a unit of work', () => {
     const insert = (name: string) => ({ sql: 'INSERT INTO things (name) VALUES ($1)', parameters: [name], hot: true })
     const remove = (name: string) => ({
-      sql: 'DELETE FROM things WHERE name = $1',
+      sql: 'WITH required AS (DELETE FROM things WHERE name = $1 RETURNING 1) SELECT 1 / count(*) FROM required',
       parameters: [name],
       hot: true,
-      isRequired: true,
     })
     const found = async (prefix: string) =>
       (await line.values('SELECT name FROM things WHERE name LIKE $1 ORDER BY name', [`${prefix}%`])).flat()
@@ -126,6 +125,22 @@ describeEngine('postgres', 'a line', (engine) => {
 
       expect(seen).toEqual(['unit-a', 'unit-b'])
       expect(await found('unit-')).toEqual(['unit-a', 'unit-b', 'unit-c', 'unit-d', 'unit-e'])
+    })
+
+    test.each([
+      ['hot', true],
+      ['not', false],
+    ])('answers what is asked, and nothing of what was postponed, %s', async (name, hot) => {
+      await line.run('INSERT INTO things (name, size) VALUES ($1, 5)', [`answer ${name}`])
+      const select = () => line.run('SELECT name, size FROM things WHERE name = $1', [`answer ${name}`], hot)
+
+      for (const _ of [1, 2]) {
+        line.begin('BEGIN')
+        await line.postpone([{ sql: 'SELECT 1 AS one', parameters: [], hot }])
+        const answer = await select()
+        await line.commit()
+        expect(answer).toEqual({ rows: [{ name: `answer ${name}`, size: 5 }], affected: 1 })
+      }
     })
 
     test.each([

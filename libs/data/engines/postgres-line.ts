@@ -128,10 +128,9 @@ export class PostgresLine implements Connection {
     return this.#refusal
   }
 
-  #toSend({ sql, parameters, hot, isRequired = false }: Statement): Sent {
-    const text = isRequired ? `with required as (${sql} returning 1) select 1 / count(*) from required` : sql
-    const prepared = hot && this.#options.prepare ? this.#preparedOf(text) : undefined
-    return { text, values: parameters.map(toText), prepared }
+  #toSend({ sql, parameters, hot }: Statement): Sent {
+    const prepared = hot && this.#options.prepare ? this.#preparedOf(sql) : undefined
+    return { text: sql, values: parameters.map(toText), prepared }
   }
 
   #preparedOf(text: string): Prepared {

@@ -7,10 +7,10 @@ const TRANSACTIONS = {
   stamping: [/^update \S*mainspring_outbox/i, /^update json_table.*mainspring_outbox/is],
   noting: [/^(insert into|insert ignore into|update) \S*mainspring_readers/i],
   receiving: [/^insert into \S*mainspring_inbox/i],
-  handling: [/^insert into \S*mainspring_marks/i],
+  handling: [/^(with required as \()?insert into \S*mainspring_marks/i],
   placing: [/^update \S*mainspring_listeners/i],
   claiming: [/update \S*mainspring_items.*epoch \+ 1/is],
-  settling: [/^delete from \S*mainspring_items/i],
+  settling: [/^(with required as \()?delete from \S*mainspring_items/i],
   scheduling: [/^update \S*mainspring_schedules/i],
 } as const satisfies Readonly<Record<string, readonly RegExp[]>>
 
