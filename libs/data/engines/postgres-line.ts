@@ -101,11 +101,9 @@ export class PostgresLine implements Connection {
 
   #ask<T>(statements: readonly Statement[], read: (answer: Exchange) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const begin = this.#begin ? [this.#begin] : []
-      const first = [...begin, ...this.#postponed]
-      const asked = [...first, ...statements].map((statement) => this.#toSend(statement))
-      this.#begin = undefined
-      this.#postponed = []
+      const first = this.#takeFirst()
+      const all = first.length === 0 ? statements : [...first, ...statements]
+      const asked = all.map((statement) => this.#toSend(statement))
       const heard = () => void this.#silence?.refresh()
       const settle = (error?: Error) => {
         this.#pending -= 1
@@ -119,6 +117,15 @@ export class PostgresLine implements Connection {
       heard()
       this.#client.query(exchange)
     })
+  }
+
+  /** What goes in front of what is asked now. */
+  #takeFirst(): readonly Statement[] {
+    const [begin, postponed] = [this.#begin, this.#postponed]
+    if (begin === undefined && postponed.length === 0) return postponed
+    this.#begin = undefined
+    this.#postponed = []
+    return begin ? [begin, ...postponed] : postponed
   }
 
   /** What a fault means that belongs to what was postponed. */
