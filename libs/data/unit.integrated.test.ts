@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { text } from '@mainspring/core'
+import { type AppError, text } from '@mainspring/core'
 import { describeEachEngine, openEntities } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from './database.ts'
@@ -100,6 +100,22 @@ describeEachEngine('a unit of work', (engine) => {
 
     expect(late).toThrow('This unit of work is over')
     expect(seen).toEqual(['last', 'after that'])
+  })
+
+  test('says what was refused, whatever it made of that row', async () => {
+    const { id } = await make('taken')
+
+    const hasty = database.write(async (db) => {
+      const word = await db.insert(Word, { id, spelling: 'again' })
+      throw new Error(`It took ${word.id} for new.`)
+    })
+    const careful = database.write(async (db) => {
+      const taken = await db.insert(Word, { id, spelling: 'again' }).catch((error: AppError) => error.code)
+      throw new Error(`It knows: ${taken}.`)
+    })
+
+    await expect(hasty).rejects.toMatchObject({ code: 'already_exists' })
+    await expect(careful).rejects.toThrow('It knows: already_exists.')
   })
 
   test('that fails tells nobody of a commit', async () => {

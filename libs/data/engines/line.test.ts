@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Connection, DatabaseFault } from '../engine.ts'
+import { type Connection, DatabaseFault, RowsRefused } from '../engine.ts'
 import { answered, runAllOn, runUnit } from './line.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
@@ -58,6 +58,16 @@ test.each(['BEGIN', 'insert', 'COMMIT'])(
   },
 )
 
+test('what was refused counts before what the job made of it', async () => {
+  const refused = new RowsRefused('Taken.')
+  const { line, statements, returned } = fakeLine({}, refused)
+
+  await expect(runUnit(line, () => Promise.reject(new Error('no')))).rejects.toBe(refused)
+
+  expect(statements).toEqual(['BEGIN', 'ROLLBACK'])
+  expect(returned).toEqual(['whole'])
+})
+
 test('a line on which nothing can be undone is thrown away', async () => {
   const { line, returned } = fakeLine({ ROLLBACK: new DatabaseFault('other', 'what?') })
 
@@ -110,7 +120,7 @@ test('a server that is silent for 5 s counts as away', async () => {
 })
 
 /** A line of which some statements fail. */
-function fakeLine(failures: Readonly<Record<string, Error>> = {}) {
+function fakeLine(failures: Readonly<Record<string, Error>> = {}, refused?: Error) {
   const statements: string[] = []
   const returned: string[] = []
   const connection: Connection = {
@@ -125,6 +135,9 @@ function fakeLine(failures: Readonly<Record<string, Error>> = {}) {
     line: {
       connection,
       begin: () => connection.run('BEGIN'),
+      send: async () => {
+        if (refused) throw refused
+      },
       commit: () => connection.run('COMMIT'),
       rollback: () => connection.run('ROLLBACK'),
       giveBack: (isBroken: boolean) => void returned.push(isBroken ? 'broken' : 'whole'),

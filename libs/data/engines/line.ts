@@ -1,11 +1,21 @@
 import { unavailable } from '@mainspring/core'
-import { type Connection, DatabaseFault, isAway, lend, type Statement, type TransactionOptions } from '../engine.ts'
+import {
+  type Connection,
+  DatabaseFault,
+  isAway,
+  lend,
+  RowsRefused,
+  type Statement,
+  type TransactionOptions,
+} from '../engine.ts'
 
 /** A server's connection in the hands of one unit of work. */
 export interface Line<C extends Connection = Connection> {
   readonly connection: C
   /** Begins a transaction on it, now or with the next statement. */
   readonly begin: () => Promise<unknown>
+  /** Sends what was postponed; throws `RowsRefused` if it is refused. */
+  readonly send: () => Promise<unknown>
   readonly commit: () => Promise<unknown>
   readonly rollback: () => Promise<unknown>
   /** Puts it back for the next unit; a broken one is thrown away, and the server then undoes what was begun on it. */
@@ -20,7 +30,7 @@ const LONGEST_UNIT = 10_000
 
 /** Runs one unit of work on a line: committed when `job` resolves, undone when it throws or takes too long. The line is given back. */
 export async function runUnit<T>(
-  { connection, begin, commit, rollback, giveBack }: Line,
+  { connection, begin, send, commit, rollback, giveBack }: Line,
   job: (connection: Connection) => Promise<T>,
   { alone = false, single = false }: TransactionOptions = {},
 ): Promise<T> {
@@ -37,7 +47,9 @@ export async function runUnit<T>(
     const value = await (alone || single ? work : within(LONGEST_UNIT, work, onLate))
     if (!single) await commit()
     return value
-  } catch (error) {
+  } catch (thrown) {
+    // What the job made of it counts for nothing if something was refused before.
+    const error = isLate || isAway(thrown) ? thrown : await refusalOr(thrown, send)
     isBroken = isLate || isAway(error) || !(single || (await isDone(rollback())))
     throw error
   } finally {
@@ -69,6 +81,12 @@ export async function runAlone<T, C extends Connection>(
     giveBack(isBroken)
   }
 }
+
+const refusalOr = (thrown: unknown, send: Line['send']): Promise<unknown> =>
+  send().then(
+    () => thrown,
+    (error: unknown) => (error instanceof RowsRefused || isAway(error) ? error : thrown),
+  )
 
 const isDone = (work: Promise<unknown>): Promise<boolean> =>
   work.then(

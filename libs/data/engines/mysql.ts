@@ -49,6 +49,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
       return work({
         connection,
         begin: () => connection.run('BEGIN'),
+        send: async () => {},
         commit: () => connection.run('COMMIT'),
         rollback: () => connection.run('ROLLBACK'),
         giveBack: (isBroken) => (isBroken ? client.destroy() : client.release()),

@@ -63,6 +63,12 @@ export class PostgresLine implements Connection {
     this.#refusal = undefined
   }
 
+  /** Sends what was postponed; throws `RowsRefused` if it is, or was, refused. */
+  readonly send = async (): Promise<void> => {
+    if (this.#refusal) throw this.#refusal
+    if (this.#postponed.length > 0) await this.#ask([], () => undefined)
+  }
+
   /** Ends it. If nothing was asked it has not begun: what was postponed is one by itself. */
   readonly commit = async (): Promise<void> => {
     if (this.#refusal) throw this.#refusal
@@ -84,7 +90,7 @@ export class PostgresLine implements Connection {
 
   readonly postpone = async (statements: readonly Statement[]): Promise<void> => {
     for (const statement of statements) this.#postponed.push(statement)
-    if (this.#postponed.length >= MOST_POSTPONED) await this.#ask([], () => undefined)
+    if (this.#postponed.length >= MOST_POSTPONED) await this.send()
   }
 
   readonly run = (sql: string, parameters: readonly unknown[] = [], hot = false): Promise<Result> =>

@@ -51,6 +51,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       return work({
         connection,
         begin: async () => connection.begin(BEGIN),
+        send: connection.send,
         commit: connection.commit,
         rollback: connection.rollback,
         giveBack: (isBroken) => lines.giveBack(connection, isBroken),
