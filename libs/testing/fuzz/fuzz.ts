@@ -90,7 +90,10 @@ const KERNEL = '/v1/operations/'
 
 /** How often an operation is asked for soundly until it has succeeded often enough. */
 const MOST_VISITS = { rounds: 12, each: 10 }
-/** How many resources are made of each kind: with one alone everything else would soon depend on it. As often each list is read, which tells of what there is. */
+/**
+ * How many resources are made of each kind: with one alone everything else would soon depend on it. As often each list is read,
+ * which tells of what there is.
+ */
 const MADE = 5
 
 /** Asks for each operation, so that there is something to be about; resolves to those that did not succeed. */
