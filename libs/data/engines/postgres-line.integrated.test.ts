@@ -158,6 +158,16 @@ describeEngine('postgres', 'a line', (engine) => {
       expect(await found('new')).toEqual([])
     })
 
+    test('is over with its refusal: the next one hears nothing of it', async () => {
+      await line.run("INSERT INTO things (name) VALUES ('over')")
+      line.begin('BEGIN')
+      await line.postpone([insert('over')])
+      await expect(line.commit()).rejects.toBeInstanceOf(RowsRefused)
+      await line.rollback()
+
+      await expect(line.send()).resolves.toBeUndefined()
+    })
+
     test('cannot go on as if nothing had been refused', async () => {
       await line.run("INSERT INTO things (name) VALUES ('light')")
 

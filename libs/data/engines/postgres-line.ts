@@ -59,8 +59,6 @@ export class PostgresLine implements Connection {
   /** Has what is asked next begin a transaction: both go at once, and it is not run if that fails. */
   begin(sql: string): void {
     this.#begin = { sql, parameters: [], hot: true }
-    this.#postponed = []
-    this.#refusal = undefined
   }
 
   /** Sends what was postponed; throws `RowsRefused` if it is, or was, refused. */
@@ -85,6 +83,7 @@ export class PostgresLine implements Connection {
     const isBegun = this.#begin === undefined
     this.#begin = undefined
     this.#postponed = []
+    this.#refusal = undefined
     if (isBegun) await this.run('ROLLBACK')
   }
 
