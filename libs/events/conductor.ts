@@ -8,7 +8,7 @@ import type { Listener } from './listener.ts'
 import { startListening } from './listeners/listening.ts'
 import type { LogName } from './logs.ts'
 import type { Outbox } from './outbox.ts'
-import { pruneInbox, pruneOutbox } from './retention.ts'
+import { pruneInbox, pruneOutbox, type Retention } from './retention.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
 import type { Publisher } from './transports/publisher.ts'
@@ -33,6 +33,8 @@ export interface ConductorOptions {
   readonly listeners: readonly Listener[]
   readonly scheduler?: Scheduler
   readonly runUnit: RunUnit
+  /** How long events are kept; as usual without it. */
+  readonly retention?: Retention | undefined
   /** Told when a listener has made items. */
   readonly onItems: () => void
   /** Told how many events of a log were pruned that somebody had not read. */
@@ -77,8 +79,8 @@ export function startConductor(options: ConductorOptions): Conductor {
   }
 
   async function prune(): Promise<void> {
-    options.onPruned('outbox', (await pruneOutbox(store)).unread)
-    options.onPruned('inbox', (await pruneInbox(store)).unread)
+    options.onPruned('outbox', (await pruneOutbox(store, options.retention)).unread)
+    options.onPruned('inbox', (await pruneInbox(store, options.retention)).unread)
   }
 
   /** Stamps and receives some of what there is; resolves to whether there may be more. */

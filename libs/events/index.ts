@@ -31,6 +31,7 @@ export {
 export { listQueueDepths, pauseQueue, type QueueDepth, resumeQueue } from './operations/queues.ts'
 export { discardDeadLetters, replayDeadLetters, type Treated, type TreatmentOptions } from './operations/treatment.ts'
 export * from './queue.ts'
+export { type Retention, USUAL_RETENTION } from './retention.ts'
 export type { RetryPolicy } from './retry.ts'
 export * from './schedule.ts'
 export { dataSchemaOf, schemaDocumentOf, schemaPathOf } from './schema.ts'

@@ -158,7 +158,7 @@ describeEachEngine('what is kept of events', (engine) => {
     await meters.count(3)
     const start = (store: EventStore) => {
       const declared = { events: [Counted, Cleared], listeners: [], queues: [], schedules: [] }
-      const events = createServiceEvents(store, declared, {})
+      const events = createServiceEvents(store, declared, {}, retention)
       events.start()
       return events
     }
@@ -167,7 +167,7 @@ describeEachEngine('what is kept of events', (engine) => {
     await first.stop()
     await meters.outbox.report('slow', 1)
 
-    const second = start(later(meters, 31 * 24))
+    const second = start(later(meters, 25))
     await vi.waitFor(async () => expect(await placesOf(meters)).toEqual([]), SOON)
     await second.stop()
 

@@ -12,6 +12,7 @@ import type { LogName } from './logs.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Queue } from './queue.ts'
 import { registerListeners } from './registration.ts'
+import type { Retention } from './retention.ts'
 import type { Schedule } from './schedule.ts'
 import { createScheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
@@ -53,7 +54,12 @@ export interface ServiceEvents {
 }
 
 /** Puts together what a service emits, hears and has to do. `ports` are its connectors. */
-export function createServiceEvents(store: EventStore, declared: Declared, ports: object): ServiceEvents {
+export function createServiceEvents(
+  store: EventStore,
+  declared: Declared,
+  ports: object,
+  retention?: Retention,
+): ServiceEvents {
   const { database, clock, log } = store
   const { events, listeners, queues, schedules } = declared
   const outbox = createOutbox(store, events)
@@ -109,6 +115,7 @@ export function createServiceEvents(store: EventStore, declared: Declared, ports
         listeners,
         scheduler,
         runUnit,
+        retention,
         onItems: wake,
         onPruned: (name, unread) => {
           pruned_unread[name] += unread

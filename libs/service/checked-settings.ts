@@ -3,7 +3,7 @@ import { createLog, type Log } from '@mainspring/core'
 import { sqliteFile } from '@mainspring/data'
 import { type Environment, locationOf } from './running-service.ts'
 import type { Service } from './service.ts'
-import { isCasual, type KernelSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
+import { isCasual, type KernelSettings, kernelSettings, readSettings, retentionOf, SettingsError } from './settings.ts'
 
 /** Settings with which services may be served; refuses what only commands may have. */
 export function servingSettings(services: readonly Service[], environment: Environment): KernelSettings {
@@ -18,6 +18,7 @@ export function checkedSettings(services: readonly Service[], environment: Envir
   const settings = readSettings(kernelSettings, environment)
   refuseSharedFile(services, settings, environment)
   requireUrl(settings)
+  requirePatience(settings)
   return settings
 }
 
@@ -32,6 +33,17 @@ function requireUrl({ otel_exporter_otlp_endpoint: url }: KernelSettings): void 
   if (url === null || URL.canParse(url)) return
   throw new SettingsError(['OTEL_EXPORTER_OTLP_ENDPOINT must be a URL, such as http://127.0.0.1:4318.'])
 }
+
+/** Less than an hour, and who was away for a moment would lose what it waits for. */
+function requirePatience(settings: KernelSettings): void {
+  const { age, hard_age } = retentionOf(settings)
+  if (hard_age >= Math.max(age, HOUR)) return
+  throw new SettingsError([
+    `EVENTS_HARD_AGE=${settings.events_hard_age} must be 1h or more, and no less than EVENTS_AGE=${settings.events_age}.`,
+  ])
+}
+
+const HOUR = 3_600_000
 
 function requireServers(services: readonly Service[], settings: KernelSettings, environment: Environment): void {
   if (settings.workers === 1) return

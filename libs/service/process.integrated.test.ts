@@ -31,6 +31,16 @@ test.each([
     'OTEL_EXPORTER_OTLP_ENDPOINT must be ',
   ],
   [
+    'events that are given up before they may go',
+    { EVENTS_AGE: '7d', EVENTS_HARD_AGE: '6d' },
+    'EVENTS_HARD_AGE=6d must be 1h or more, and no less than EVENTS_AGE=7d.',
+  ],
+  [
+    'events that are given up at once',
+    { EVENTS_AGE: '1s', EVENTS_HARD_AGE: '59m' },
+    'EVENTS_HARD_AGE=59m must be 1h or more, and no less than EVENTS_AGE=1s.',
+  ],
+  [
     'a file that is no database',
     { DATABASE_URL: `sqlite:${file}` },
     `${file} cannot be opened: file is not a database.`,

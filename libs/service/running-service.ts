@@ -26,7 +26,7 @@ import {
 } from '@mainspring/resource'
 import type { Operated } from './operations/operated.ts'
 import type { Service } from './service.ts'
-import { isCasual, type KernelSettings, readSettings, SettingsError, variableOf } from './settings.ts'
+import { isCasual, type KernelSettings, readSettings, retentionOf, SettingsError, variableOf } from './settings.ts'
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -70,7 +70,7 @@ export async function startService(service: Service, options: StartOptions): Pro
     // `service` checked that `connect` takes what `config` describes.
     const ports = (service.connect as (config: object) => object)(config)
     const store = { service: service.name, database, clock, log, instance: randomUUID(), tracer }
-    const events = createServiceEvents(store, service, ports)
+    const events = createServiceEvents(store, service, ports, retentionOf(options.settings))
     const runtime: Runtime = {
       service: service.name,
       database,

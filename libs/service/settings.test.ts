@@ -1,6 +1,7 @@
 import { boolean, type Field, integer, number, oneOf, region, text, timeSpan, timeZone } from '@mainspring/core'
+import { USUAL_RETENTION } from '@mainspring/events'
 import { expect, test } from 'vitest'
-import { describeSettings, kernelSettings, readSettings, SettingsError } from './settings.ts'
+import { describeSettings, kernelSettings, readSettings, retentionOf, SettingsError } from './settings.ts'
 
 test('what is not set takes its default', () => {
   expect(readSettings(kernelSettings, {})).toMatchObject({
@@ -9,6 +10,15 @@ test('what is not set takes its default', () => {
     port: 8000,
     auth: null,
   })
+})
+
+test('events are kept as long as usual unless settings say otherwise', () => {
+  const said = { EVENTS_AGE: '12h', EVENTS_HARD_AGE: '2d', MOST_EVENTS: '5000' }
+
+  const [usual, other] = [readSettings(kernelSettings, {}), readSettings(kernelSettings, said)].map(retentionOf)
+
+  expect(usual).toEqual(USUAL_RETENTION)
+  expect(other).toEqual({ age: 43_200_000, hard_age: 172_800_000, most: 5_000 })
 })
 
 test('a service reads its settings under its own name', () => {

@@ -11,8 +11,10 @@ import {
   objectSchema,
   oneOf,
   text,
+  timeSpan,
+  toMilliseconds,
 } from '@mainspring/core'
-import { TRANSPORTS } from '@mainspring/events'
+import { type Retention, TRANSPORTS } from '@mainspring/events'
 
 /** Settings that every process has. Upper case gives the name of the environment variable. */
 export const kernelSettings = {
@@ -75,6 +77,20 @@ export const kernelSettings = {
     description: 'The Kinesis stream of all services; region and credentials come as AWS_REGION and the like.',
   }),
   kinesis_endpoint: text({ optional: true, description: 'The URL of an emulator, which is given the stream.' }),
+  events_age: timeSpan({
+    default: '7d',
+    description: 'How long events are kept that all have who read them; so far back a new reader may begin.',
+  }),
+  events_hard_age: timeSpan({
+    default: '30d',
+    description: 'How long events are kept that somebody still waits for; 1h or more, and no less than EVENTS_AGE.',
+  }),
+  most_events: integer({
+    min: 1_000,
+    max: 1_000_000_000,
+    default: 10_000_000,
+    description: 'How many events each log of a service keeps, whoever waits for them.',
+  }),
   auth: oneOf(['none'], {
     optional: true,
     description: 'Must be given outside of development and testing on a loopback address; `none` lets everybody in.',
@@ -152,6 +168,13 @@ export type KernelSettings = ObjectOf<typeof kernelSettings>
 
 /** Whether comfort comes before caution: no data here is anybody's, and nobody waits for an answer. */
 export const isCasual = ({ env }: Pick<KernelSettings, 'env'>): boolean => env === 'development' || env === 'testing'
+
+/** How long events are kept. */
+export const retentionOf = ({ events_age, events_hard_age, most_events }: KernelSettings): Retention => ({
+  age: toMilliseconds(events_age),
+  hard_age: toMilliseconds(events_hard_age),
+  most: most_events,
+})
 
 /** What a transport is opened with: in testing it has streams of its own, so that no test finds what a developer has. */
 export const transportSettings = (settings: KernelSettings): KernelSettings =>
