@@ -25,12 +25,13 @@ export const dependents = (entity: Entity, count: number) =>
 export const stillDepended = (path: string, cause: unknown) =>
   conflict('has_dependents', { detail: `Others still depend on ${path}.`, path, cause })
 
-/** An id or another unique value is taken; the fault tells which. */
+/** An id or another unique value is taken; the fault tells which. Of a derived column nobody knows: it is told as what it follows from. */
 export function taken(entity: Entity, row: RowOf<unknown>, fault: DatabaseFault): AppError {
   const index = describeTable(entity).indexes.find(
     ({ name, columns }) => name === fault.constraint || `${entity.name}.${columns[0]}` === fault.constraint,
   )
-  const field = index?.columns[0] ?? 'id'
+  const column = index?.columns[0] ?? 'id'
+  const field = entity.derived[column]?.of[0] ?? column
   const value: unknown = Reflect.get(row, field)
   const errors: FieldError[] = [
     { field, code: 'already_exists', detail: `The ${field} ${JSON.stringify(value)} is taken.` },

@@ -7,7 +7,7 @@ export interface EventType<F extends Fields = Fields> {
   readonly description: string
   /** Raised when fields are added. None is ever renamed or removed, and none that is added is required. */
   readonly version: number
-  /** The resource that it happened to, its id taken from a field: `rentals/{rental_id}`. */
+  /** The resource that it happened to, its id or its path taken from a field: `rentals/{rental_id}`. */
   readonly subject: string
   /** What it says. */
   readonly fields: F
@@ -28,8 +28,11 @@ export type DataOf<E> = E extends EventType<infer F> ? ObjectOf<F> : never
 
 /** What an event type states besides its fields. */
 export interface EventOptions<F> {
-  /** The path of the resource that it happened to; events of one subject arrive in the order in which they were committed. */
-  readonly subject: `${string}/{${keyof F & string}}`
+  /**
+   * The path of the resource that it happened to, `orders/{order_id}`, or `{path}` if a field has it whole; events of one
+   * subject arrive in the order in which they were committed.
+   */
+  readonly subject: `${string}/{${keyof F & string}}` | `{${keyof F & string}}`
   readonly description: string
   readonly version?: number
 }

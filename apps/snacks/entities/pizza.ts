@@ -1,0 +1,62 @@
+import { array, boolean, currency, type FieldError, id, minorAmount, object, oneOf, text } from '@mainspring/core'
+import { entity, type Row } from '@mainspring/data'
+import { checkMenuName, menuName, menuNameOptions } from './menu-name.ts'
+
+/** A pizza on the menu. Its lists are short and written whole; `PizzaIngredient` and `PizzaExtra` keep what they refer to. */
+export const Pizza = entity(
+  'pizzas',
+  'pizza',
+  {
+    name: menuName('Margherita'),
+    price_minor: minorAmount({
+      filter: true,
+      order: true,
+      example: 1250,
+      description: 'In the minor unit of the currency: cents, not euros.',
+    }),
+    currency_code: currency({ filter: true, example: 'EUR', description: 'ISO 4217.' }),
+    ingredients: array(id({ example: 'mozzarella' }), {
+      default: [],
+      max: 50,
+      description: 'Ids of what it is made of.',
+    }),
+    images: array(text({ pattern: '^/media/', max: 300, example: '/media/margherita.webp' }), {
+      default: [],
+      max: 20,
+      description: 'Paths of its pictures, the best first.',
+    }),
+    extras: array(
+      object({
+        extra_id: id({ example: 'mushrooms' }),
+        free: boolean({ default: false, description: 'Whether it costs nothing on this pizza.' }),
+      }),
+      { default: [], max: 50, description: 'What may be added to it.' },
+    ),
+    state: oneOf(['ON_MENU', 'SOLD_OUT', 'RETIRED'], {
+      default: 'ON_MENU',
+      output_only: true,
+      filter: true,
+      description: 'Only what is ON_MENU can be ordered.',
+    }),
+  },
+  {
+    description: 'A pizza on the menu.',
+    check: (pizza) => [
+      ...checkMenuName(pizza),
+      ...findRepeats('ingredients', pizza.ingredients),
+      ...findRepeats(
+        'extras',
+        pizza.extras.map(({ extra_id }) => extra_id),
+      ),
+    ],
+    ...menuNameOptions,
+  },
+)
+export interface Pizza extends Row<typeof Pizza> {}
+
+const findRepeats = (field: string, ids: readonly string[]): readonly FieldError[] =>
+  ids.flatMap((id, index) =>
+    ids.indexOf(id) === index
+      ? []
+      : [{ field: `${field}[${index}]`, code: 'listed_twice', detail: `${id} is there twice.` }],
+  )
