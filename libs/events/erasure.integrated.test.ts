@@ -1,9 +1,11 @@
 import type { Database, Selects, TablesOf } from '@mainspring/data'
 import { describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ERASED, eraseSubject } from './erasure.ts'
+import { ERASED, eraseSubjects } from './erasure.ts'
 import { createInbox } from './inbox.ts'
 import { listener } from './listener.ts'
+import { eraseOnRequest } from './operations/erase.ts'
+import { listInterventions } from './operations/interventions.ts'
 import { registerListeners } from './registration.ts'
 import { BEGINNING, memorySource } from './source.ts'
 import { attempts, type inbox, interventions, items, type outbox } from './tables.ts'
@@ -48,7 +50,7 @@ describeEachEngine('a subject', (engine) => {
     const more = await meters.count(1)
     const subject = `counters/${erased}`
 
-    const result = await database.write((db) => eraseSubject(db, subject))
+    const result = await database.write((db) => eraseSubjects(db, [subject]))
     await stampAll()
     await takeAll()
 
@@ -68,7 +70,7 @@ describeEachEngine('a subject', (engine) => {
   test('is erased before it has gone out, and never arrives', async () => {
     const erased = await meters.count(2)
     const kept = await meters.count(1)
-    await database.write((db) => eraseSubject(db, `counters/${erased}`))
+    await database.write((db) => eraseSubjects(db, [`counters/${erased}`]))
 
     await stampAll()
     await takeAll()
@@ -86,13 +88,35 @@ describeEachEngine('a subject', (engine) => {
     if (!lane) throw new Error('A source has a lane.')
     const sent = await lane.read(BEGINNING, 1_000)
     await takeAll()
-    await database.write((db) => eraseSubject(db, `counters/${erased}`))
+    await database.write((db) => eraseSubjects(db, [`counters/${erased}`]))
 
     const again = { ...source, name: 'another way', lanes: async () => [{ ...lane, read: async () => sent }] }
     await createInbox(meters.store).take(again, await meters.conduct())
 
     expect(sent.entries.filter(({ subject }) => subject === `counters/${erased}`)).toHaveLength(2)
     expect((await read('mainspring_inbox', erased)).saying).toBe(0)
+  })
+
+  test('is erased by somebody who sees first how much there is, and is on record then', async () => {
+    const erased = await meters.count(2)
+    const subject = `counters/${erased}`
+    await stampAll()
+    await takeAll()
+
+    const seen = await eraseOnRequest(meters.store, subject, { actor: 'ada', dry_run: true })
+    const done = await eraseOnRequest(meters.store, subject, { actor: 'ada' })
+    const again = await eraseOnRequest(meters.store, subject, { actor: 'bob' })
+
+    expect([seen, done, again]).toEqual([
+      { events: 4, items: 0 },
+      { events: 4, items: 0 },
+      { events: 0, items: 0 },
+    ])
+    expect((await read('mainspring_inbox', erased)).saying).toBe(0)
+    const notes = await listInterventions(meters.store, {})
+    expect(notes.filter(({ action }) => action === 'erase')).toMatchObject([
+      { actor: 'ada', queue: null, item: null, payload: { subject } },
+    ])
   })
 
   test('takes its work with it, and leaves who intervened', async () => {
@@ -129,7 +153,7 @@ describeEachEngine('a subject', (engine) => {
       )
     })
 
-    const result = await database.write((db) => eraseSubject(db, 'people/1'))
+    const result = await database.write((db) => eraseSubjects(db, ['people/1']))
 
     const left = made.slice(2).map(({ number }) => number)
     const itemsLeft = await database.reader.query((query: Selects<Tables>) =>
@@ -139,7 +163,11 @@ describeEachEngine('a subject', (engine) => {
       query.selectFrom('mainspring_attempts').select('item').orderBy('number'),
     )
     const notes = await database.reader.query((query: Selects<Tables>) =>
-      query.selectFrom('mainspring_interventions').select(['actor', 'payload']).orderBy('number'),
+      query
+        .selectFrom('mainspring_interventions')
+        .select(['actor', 'payload'])
+        .where('action', '=', 'edit')
+        .orderBy('number'),
     )
     expect(result).toEqual({ events: 0, items: 2 })
     expect(itemsLeft.map(({ number }) => number)).toEqual(left)

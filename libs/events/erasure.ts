@@ -1,4 +1,4 @@
-import type { Kysely, Selects, TablesOf, Writer } from '@mainspring/data'
+import type { Kysely, Reader, Selects, TablesOf, Writer } from '@mainspring/data'
 import type { attempts, inbox, interventions, items, outbox } from './tables.ts'
 
 type Tables = TablesOf<[typeof outbox, typeof inbox, typeof items, typeof attempts, typeof interventions]>
@@ -12,39 +12,67 @@ export interface Erased {
   readonly items: number
 }
 
-/** Items that are deleted with one statement. */
+/** Subjects, and items, that one statement is about. */
 const MOST_AT_ONCE = 1_000
 
 /**
- * Erases what was said of a subject in the tables of this service's events; if it is called in the unit of work that deletes
- * the subject's row, nothing of it can follow.
+ * Erases what was said of these subjects in the tables of this service's events; if it is called in the unit of work that
+ * deletes their rows, nothing of them can follow.
  *
  * - Of an event the place and the id stay, so that the log has no hole and the same event is not taken in again when it is
  *   sent once more. Its type becomes one that nobody listens to: whoever has not had it yet never will.
- * - Work that has the subject as its key or names it is deleted with its attempts, also what a worker has in hand, whose outcome
+ * - Work that has a subject as its key or names it is deleted with its attempts, also what a worker has in hand, whose outcome
  *   is then refused. That somebody intervened stays, without what was replaced.
  *
  * Each service erases for itself, the one that emitted first: what others have taken in is in their own database.
  */
-export async function eraseSubject(db: Writer, subject: string): Promise<Erased> {
-  const blank = { type: ERASED, subject: '', envelope: '{}' }
-  const sent = await db.execute((query: Kysely<Tables>) =>
-    query.updateTable('mainspring_outbox').set(blank).where('subject', '=', subject),
+export async function eraseSubjects(db: Writer, subjects: readonly string[]): Promise<Erased> {
+  const sum = { events: 0, items: 0 }
+  for (const some of chunksOf(subjects)) {
+    const numbers = await findItems(db, some)
+    sum.events += await eraseEvents(db, some)
+    sum.items += numbers.length
+    for (const each of chunksOf(numbers)) await deleteItems(db, each)
+  }
+  return sum
+}
+
+/** How much there is to erase of a subject. */
+export async function countSubject(db: Reader, subject: string): Promise<Erased> {
+  const counts = await Promise.all(
+    LOGS.map((table) =>
+      db.query((query: Selects<Tables>) =>
+        query
+          .selectFrom(table)
+          .select(({ fn }) => fn.countAll().as('count'))
+          .where('subject', '=', subject),
+      ),
+    ),
   )
-  const arrived = await db.execute((query: Kysely<Tables>) =>
-    query.updateTable('mainspring_inbox').set(blank).where('subject', '=', subject),
-  )
+  const events = counts.flat().reduce((sum, { count }) => sum + Number(count), 0)
+  return { events, items: (await findItems(db, [subject])).length }
+}
+
+const LOGS = ['mainspring_outbox', 'mainspring_inbox'] as const
+
+async function eraseEvents(db: Writer, subjects: readonly string[]): Promise<number> {
+  let erased = 0
+  for (const table of LOGS) {
+    erased += await db.execute((query: Kysely<Tables>) =>
+      query.updateTable(table).set({ type: ERASED, subject: '', envelope: '{}' }).where('subject', 'in', subjects),
+    )
+  }
+  return erased
+}
+
+async function findItems(db: Reader, subjects: readonly string[]): Promise<readonly number[]> {
   const found = await db.query((query: Selects<Tables>) =>
     query
       .selectFrom('mainspring_items')
       .select('number')
-      .where((item) => item.or([item('key', '=', subject), item('subject', '=', subject)])),
+      .where((item) => item.or([item('key', 'in', subjects), item('subject', 'in', subjects)])),
   )
-  const numbers = found.map(({ number }) => number)
-  for (let start = 0; start < numbers.length; start += MOST_AT_ONCE) {
-    await deleteItems(db, numbers.slice(start, start + MOST_AT_ONCE))
-  }
-  return { events: sent + arrived, items: numbers.length }
+  return found.map(({ number }) => number)
 }
 
 async function deleteItems(db: Writer, numbers: readonly number[]): Promise<void> {
@@ -53,4 +81,8 @@ async function deleteItems(db: Writer, numbers: readonly number[]): Promise<void
     query.updateTable('mainspring_interventions').set({ payload: null }).where('item', 'in', numbers),
   )
   await db.execute((query: Kysely<Tables>) => query.deleteFrom('mainspring_items').where('number', 'in', numbers))
+}
+
+function* chunksOf<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += MOST_AT_ONCE) yield all.slice(start, start + MOST_AT_ONCE)
 }

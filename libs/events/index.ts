@@ -3,7 +3,7 @@ export * from './codes.ts'
 export * from './context.ts'
 export { type Contract, compareContracts, contractOf, type EventContract } from './contract.ts'
 export { createEnvelope, type Envelope, type EventOf, type Origin, writeEnvelope } from './envelope.ts'
-export { type Erased, eraseSubject } from './erasure.ts'
+export { type Erased, eraseSubjects } from './erasure.ts'
 export { type DataOf, type EventOptions, type EventType, event, type Said, sourceOf } from './event.ts'
 export { exampleEnvelope } from './example.ts'
 export * from './listener.ts'
@@ -19,6 +19,7 @@ export {
   listDeadLetters,
 } from './operations/dead-letters.ts'
 export { type Consumers, editDeadLetter } from './operations/edit.ts'
+export { eraseOnRequest } from './operations/erase.ts'
 export { type ListedIntervention, listInterventions } from './operations/interventions.ts'
 export { forgetConsumer, type ListenerPlace, listListenerPlaces } from './operations/listeners.ts'
 export {

@@ -169,9 +169,10 @@ export const interventions = table(
     number: integer(),
     actor: text({ max: 255 }),
     action: text({ max: 63 }),
+    /** Empty when it was about no listener and no queue. */
     queue: text({ max: NAME }),
     item: integer({ optional: true }),
-    /** What an edit replaced. */
+    /** What an edit replaced, or who was erased. */
     payload: text({ optional: true }),
     create_time: timestamp(),
   },

@@ -2,16 +2,18 @@ import type { Selects } from '@mainspring/data'
 import type { EventStore } from '../context.ts'
 import type { WorkTables } from '../items.ts'
 import { momentOf } from './dead-letters.ts'
+import { NO_QUEUE } from './erase.ts'
 
-/** What somebody did to a listener, a queue or a dead letter. */
+/** What somebody did to a listener, a queue, a dead letter or a subject. */
 export interface ListedIntervention {
   readonly number: number
   readonly actor: string
   readonly action: string
-  readonly queue: string
+  /** The listener or queue, if it was about one. */
+  readonly queue: string | null
   /** The number of the dead letter, if it was about one. */
   readonly item: number | null
-  /** What an edit replaced. */
+  /** What an edit replaced, or `{ subject }` of who was erased. */
   readonly payload: unknown
   readonly create_time: string
 }
@@ -31,8 +33,9 @@ export async function listInterventions(
       .orderBy('number', 'desc')
       .limit(limit),
   )
-  return rows.map(({ payload, create_time, ...row }) => ({
+  return rows.map(({ queue, payload, create_time, ...row }) => ({
     ...row,
+    queue: queue === NO_QUEUE ? null : queue,
     payload: payload === null ? null : JSON.parse(payload),
     create_time: momentOf(store, create_time),
   }))

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeEachEngine } from '@mainspring/testing'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { eraseSubject } from '../erasure.ts'
+import { eraseSubjects } from '../erasure.ts'
 import { createInbox } from '../inbox.ts'
 import { listener } from '../listener.ts'
 import { registerListeners } from '../registration.ts'
@@ -160,7 +160,7 @@ describeEachEngine('a stream of what a service emits', (engine) => {
   test('gives nobody what was erased', async () => {
     const [one, other] = [await meters.count(1), await meters.count(1)]
     await meters.outbox.stamp(epoch)
-    await meters.database.write((db) => eraseSubject(db, `counters/${one}`))
+    await meters.database.write((db) => eraseSubjects(db, [`counters/${one}`]))
 
     const stream = await streams.follow([Counted], { from: 'beginning', live: false })
 

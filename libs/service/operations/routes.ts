@@ -25,6 +25,7 @@ import {
   serviceParameter,
   serviceSchema,
 } from './schemas.ts'
+import { createSubjectRoute } from './subject-route.ts'
 
 /** What is told of operations where services are listed. */
 export const OPERATIONS = {
@@ -38,6 +39,7 @@ export function createOperationsRoutes(all: readonly Operated[], tokens: PageTok
     ...serviceRoutes(all),
     ...consumerRoutes(all),
     ...createLetterRoutes(all, tokens),
+    createSubjectRoute(all),
     interventionRoute(all, tokens),
   ]
 }
@@ -134,7 +136,7 @@ const interventionFilter = {
 const interventionRoute = (all: readonly Operated[], tokens: PageTokens): Route =>
   operation('GET', 'interventions', {
     id: 'ListIntervention',
-    summary: 'List what people did to listeners, queues and dead letters, the latest of each service first',
+    summary: 'List what people did to listeners, queues, dead letters and subjects, the latest of each service first',
     query: { ...interventionFilter, ...pageParameters },
     reply: pageOf(interventionSchema),
     errors: ['page_token_invalid'],

@@ -35,7 +35,7 @@ function resource($id: string, singular: string, properties: Properties): Schema
 
 const service = id({ description: 'The service whose it is.', example: 'rentals' })
 const consumer = text({ max: NAME, description: 'The listener or queue.', example: 'rentals.settle_return' })
-const anything = { type: ['object', 'null'], description: 'What an edit replaced.' }
+const anything = { type: ['object', 'null'], description: 'What an edit replaced, or the `subject` that was erased.' }
 
 /** A listener or queue: see `Consumer`. */
 export const consumerSchema = resource('Consumer', 'consumer', {
@@ -132,13 +132,16 @@ export const causeSchema = whole('DeadLetterCause', {
   examples: { type: 'array', items: text(), description: 'The ids of the oldest one and of the newest.' },
 })
 
+/** Of what everything is to be erased. */
+export const subjectField = text({ min: 1, max: 255, description: 'The path of a resource.', example: 'rentals/4711' })
+
 /** What somebody did. */
 export const interventionSchema = whole('Intervention', {
   service,
-  consumer,
+  consumer: text({ optional: true, max: NAME, description: 'The listener or queue, if it was about one.' }),
   dead_letter_id: text({ optional: true, description: 'The dead letter, if it was about one.' }),
   actor: text({ description: 'Who did it, as they said.' }),
-  action: text({ description: 'replay, discard, edit, pause, resume or forget.', example: 'replay' }),
+  action: text({ description: 'replay, discard, edit, pause, resume, forget or erase.', example: 'replay' }),
   payload: anything,
   create_time: timestamp(),
 })
@@ -148,6 +151,14 @@ export const treatedSchema = whole('TreatedDeadLetters', {
   count: integer({ description: 'How many were treated, or would be.' }),
   dry_run: boolean(),
   examples: { type: 'array', items: listedLetterSchema, description: 'Of a dry run, the first ten.' },
+})
+
+/** What was, or would be, erased of a subject. */
+export const erasedSchema = whole('ErasedSubject', {
+  subject: subjectField,
+  events: integer({ description: 'How many events were emptied, or would be.' }),
+  items: integer({ description: 'How many items and dead letters were deleted, or would be.' }),
+  dry_run: boolean(),
 })
 
 /** What was given up with a listener or queue. */

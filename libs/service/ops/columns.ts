@@ -18,10 +18,11 @@ export interface ListedCause {
 
 /** What somebody did, as it is listed. */
 export interface ListedAct {
-  readonly consumer: string
+  readonly consumer: string | null
   readonly dead_letter_id: string | null
   readonly actor: string
   readonly action: string
+  readonly payload: { readonly subject?: unknown } | null
   readonly create_time: string
 }
 
@@ -76,6 +77,9 @@ export const actColumns: readonly Column<ListedAct>[] = [
   ['TIME', ({ create_time }) => create_time],
   ['ACTOR', ({ actor }) => actor],
   ['ACTION', ({ action }) => action],
-  ['LISTENER OR QUEUE', ({ consumer }) => consumer],
-  ['DEAD LETTER', ({ dead_letter_id }) => dead_letter_id ?? '-'],
+  ['LISTENER OR QUEUE', ({ consumer }) => consumer ?? '-'],
+  [
+    'DEAD LETTER OR SUBJECT',
+    ({ action, dead_letter_id, payload }) => (action === 'erase' ? String(payload?.subject) : (dead_letter_id ?? '-')),
+  ],
 ]

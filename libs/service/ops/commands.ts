@@ -95,6 +95,20 @@ export const commands: Readonly<Record<string, (ask: Ask, said: Said) => Promise
     })
     return { json: done, text: `${name} is forgotten, with ${done.items} items.` }
   },
+  erase: async (ask, said) => {
+    const { filter, actor, yes } = said
+    const body = { subject: only(said, 'erase'), service: filter.service, actor, dry_run: !yes }
+    const erased = await ask<Erased>('POST', 'subjects:erase', { body })
+    const what = `${erased.events} events and ${erased.items} items of ${erased.subject}`
+    const text = yes ? `${what} are erased.` : `${what} would be erased, for good. Say --yes to do it.`
+    return { json: erased, text }
+  },
+}
+
+interface Erased {
+  readonly subject: string
+  readonly events: number
+  readonly items: number
 }
 
 async function treat(ask: Ask, said: Said, verb: 'replay' | 'discard', done: string): Promise<Told> {

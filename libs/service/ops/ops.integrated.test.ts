@@ -60,6 +60,24 @@ test('what would be forgotten is told before, and that it cannot be while some c
   expect(out).toContain('library.copy is in the code of what runs here, and cannot be forgotten.')
 })
 
+test('a subject is erased when that was seen and said, and the log has by whom', async () => {
+  const { results } = JSON.parse((await ops('dead', '--consumer=library.copy', '--json')).out)
+  const subject = results[0].key
+
+  const told = await ops('erase', subject)
+  const done = await ops('erase', subject, '--yes')
+  const again = await ops('erase', subject, '--service=library')
+  const log = await ops('log')
+
+  expect([told, done, again].map(({ out }) => out)).toEqual([
+    `2 events and 1 items of ${subject} would be erased, for good. Say --yes to do it.`,
+    `2 events and 1 items of ${subject} are erased.`,
+    `0 events and 0 items of ${subject} would be erased, for good. Say --yes to do it.`,
+  ])
+  expect((await ops('dead', `--key=${subject}`)).out).toBe('There is no dead letter.')
+  expect(log.out).toMatch(new RegExp(`ada +erase +- +${subject}$`, 'm'))
+})
+
 test('each end has its code and one sentence', async () => {
   const stranger = createServer((_, response) => response.end('<h1>It works!</h1>')).listen(0, '127.0.0.1')
   await once(stranger, 'listening')

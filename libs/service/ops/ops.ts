@@ -14,10 +14,11 @@ const USAGE = `npm run ops -- COMMAND [options]
   discard ID…               removes them; for a listener that counts as done
   pause NAME, resume NAME   a listener or a queue
   forget NAME               a listener or a queue that no code has any more
+  erase SUBJECT             what events and items say of it, such as rentals/4711; its row must be gone
   log                       what people did
 
 causes, dead, replay and discard take --service, --consumer, --cause, --key, --start-time and --end-time (of the failure).
-What is done to more than one is only told, unless --yes says to do it; so is forget.
+What is done to more than one is only told, unless --yes says to do it; so are forget and erase.
 
   --url=http://…            a running process; by default the one with the settings of this folder
   --json                    for programs (with npm run --silent)
