@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 
 // Everything a change must pass: node bin/check.ts, or --fast for the half that is worth waiting for before a commit.
 const fast = ['lint', 'types', 'rules', 'lock']
-const slow = ['test:unit', 'migration:check', 'events:check']
+const slow = ['test:unit', 'migration:check', 'events:check', 'client:check']
 
 const rounds = process.argv.includes('--fast') ? [fast] : [fast, slow]
 for (const scripts of rounds) await Promise.all(scripts.map(run))

@@ -153,9 +153,11 @@ const describeUpload = ({ media_types }: Upload): object => ({
   content: Object.fromEntries(media_types.map((type) => [type, type.startsWith('text/') ? { schema: TEXT } : {}])),
 })
 
-function describeReply({ description, schema, content_type, headers }: ReplyDescription, schemas: Schemas): object {
+function describeReply(reply: ReplyDescription, schemas: Schemas): object {
+  const { description, schema, content_type, events, headers } = reply
   const type = withoutParameters(content_type ?? JSON_TYPE)
-  const content = schema || content_type ? { [type]: { schema: schema ? schemas.refer(schema) : TEXT } } : undefined
+  const media = { schema: schema ? schemas.refer(schema) : TEXT, ...(events ? { 'x-events': events } : {}) }
+  const content = schema || content_type ? { [type]: media } : undefined
   return {
     description,
     ...(headers ? { headers: describeHeaders(headers, schemas) } : {}),

@@ -58,6 +58,8 @@ export interface Body {
 export interface Upload {
   /** Media types taken; text is UTF-8. */
   readonly media_types: readonly string[]
+  /** It may also come as the one file of a form (`multipart/form-data`), in the field of this name. */
+  readonly form_field?: string
   /** If fewer than the server's own limit. */
   readonly most_bytes?: number
 }
@@ -69,6 +71,8 @@ export interface ReplyDescription {
   readonly schema?: Schema
   /** Default `application/json` when there is a schema. */
   readonly content_type?: string
+  /** Of a stream of events: what each says, by its type; `x-events` in the document, since OpenAPI 3.1 has no word for it. */
+  readonly events?: Readonly<Record<string, Schema>>
   readonly headers?: Fields
 }
 

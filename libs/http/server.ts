@@ -67,6 +67,15 @@ export interface Answer {
   readonly text: string
 }
 
+/** The OpenAPI document of a server that need not be there. Throws when its routes contradict each other or the catalogue of codes. */
+export function describeServer({ routes, kernel_routes = [], codes, info }: Described): OpenApi {
+  const described = kernel_routes.filter(({ replies }) => replies.length > 0)
+  return createDocument([...routes, ...described], info, mergeCodes(codes))
+}
+
+/** What of a server is described. */
+export type Described = Pick<ServerOptions, 'routes' | 'kernel_routes' | 'codes' | 'info'>
+
 /** Makes a server of routes. Throws when routes contradict each other or the catalogue of codes: such a server must not start. */
 export function createServer(options: ServerOptions): Server {
   const { info, health, log, host, port, spool_folder = tmpdir(), kernel_routes = [] } = options
@@ -74,8 +83,7 @@ export function createServer(options: ServerOptions): Server {
   const codes = mergeCodes(options.codes)
   checkPaths(options.routes)
   if (options.routes.some(({ upload }) => upload)) mkdirSync(spool_folder, { recursive: true })
-  const described = kernel_routes.filter(({ replies }) => replies.length > 0)
-  const openapi = createDocument([...options.routes, ...described], info, codes)
+  const openapi = describeServer(options)
 
   let closed: Promise<void> | undefined
   const closing = new AbortController()

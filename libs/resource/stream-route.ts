@@ -1,5 +1,5 @@
 import { boolean, type Fields, text } from '@mainspring/core'
-import { type EventStream, type EventType, sourceOf } from '@mainspring/events'
+import { dataSchemaOf, type EventStream, type EventType, sourceOf } from '@mainspring/events'
 import type { Reply, Request, Route, ServerSentEvents } from '@mainspring/http'
 import { customPath } from './custom-route.ts'
 import { idOf } from './methods.ts'
@@ -29,6 +29,7 @@ export function streamRoute(plan: Plan, name: string, { events, options }: Strea
         description: 'Events as they happen; a client that was cut comes again with `Last-Event-ID`.',
         content_type: 'text/event-stream',
         schema: { type: 'string' },
+        events: Object.fromEntries(events.map((event) => [event.type, dataSchemaOf(event)])),
       },
     ],
     errors: [...(collection ? [] : ['not_found']), 'position_gone'],

@@ -1,4 +1,5 @@
 export { kinesisEndpoint, runCommand, serverUrl } from './command.ts'
+export { describeServices } from './description.ts'
 export { type ProcessOptions, type RunningProcess, startProcess } from './process.ts'
 export { type Ports, type Service, type ServiceOptions, service } from './service.ts'
 export { settingLines } from './setting-lines.ts'

@@ -1,18 +1,15 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, type Log, systemClock, type Tracer } from '@mainspring/core'
-import { dataCodes } from '@mainspring/data'
-import { eventCodes, memorySource, openTransport, SourceAway, sourcesOf, type Transport } from '@mainspring/events'
+import { memorySource, openTransport, SourceAway, sourcesOf, type Transport } from '@mainspring/events'
 import { createServer, type PartStatus, type Route, type ServerOptions } from '@mainspring/http'
-import { resourceCodes } from '@mainspring/resource'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
+import { ABOUT, describeProcess, VERSION } from './description.ts'
 import { createEventDocuments } from './event-documents/documents.ts'
-import { operationsCodes } from './operations/codes.ts'
 import { createMetricsRoute } from './operations/metrics.ts'
-import { createOperationsRoutes, OPERATIONS } from './operations/routes.ts'
+import { createOperationsRoutes } from './operations/routes.ts'
 import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
 import { isCasual, type KernelSettings, SettingsError, transportSettings } from './settings.ts'
@@ -166,12 +163,8 @@ function serverOptions(
     clock,
     routes: running.flatMap(({ routes }) => routes),
     kernel_routes: kernelRoutesOf(running),
-    codes: [dataCodes, eventCodes, resourceCodes, operationsCodes, ...services.map(({ codes }) => codes)],
+    ...describeProcess(services),
     documents: createEventDocuments(services, ABOUT),
-    info: {
-      ...ABOUT,
-      services: [...services.map(({ name, description }) => ({ name, description })), OPERATIONS],
-    },
     limits: {
       body_bytes: settings.most_body_bytes,
       upload_bytes: settings.most_upload_bytes,
@@ -207,11 +200,6 @@ function kernelRoutesOf(running: readonly RunningService[]): readonly Route[] {
 /** The console's while it is developed, and our own under either name. */
 const localOrigins = (port: number): readonly string[] =>
   [3000, port].flatMap((each) => [`http://localhost:${each}`, `http://127.0.0.1:${each}`])
-
-/** Of this code. */
-export const VERSION: string = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version
-
-const ABOUT = { title: 'Mainspring', version: VERSION }
 
 /** Milliseconds until a service that says nothing is not ready: less than the server's own patience, so that it is named. */
 const PATIENCE = 600

@@ -1,0 +1,7 @@
+export { type Answer, type Client, type ClientOptions, createClient } from './client.ts'
+export { type CloudEvent, type Followed, type FollowOptions, follow } from './follow.ts'
+export { type PagesOptions, pages } from './pages.ts'
+export type { BodyOf, EventsOf, Method, OptionsOf, ParamsOf, PathsOf, ReplyOf } from './paths.ts'
+export { type FieldProblem, Problem } from './problem.ts'
+export type { CallOptions } from './request.ts'
+export { type UpdateOptions, update } from './update.ts'
