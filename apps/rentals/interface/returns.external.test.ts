@@ -32,6 +32,23 @@ test('a scan is taken at once, and settled soon', async () => {
   expect(await client.get(`/v1/assets/${rental.asset_id}`)).toMatchObject({ body: { state: 'AVAILABLE' } })
 })
 
+test('what events say of a scan is gone with its user', async () => {
+  const { id, user_id, asset_id, created_at_location_id } = await makeRental()
+  const scan = await client.post<Return>('/v1/returns', scanOf(user_id, asset_id, created_at_location_id))
+  const events = async () => {
+    const asked = { subject: `returns/${scan.body.id}`, service: 'rentals', dry_run: true }
+    const { body } = await client.post<{ readonly events: number }>('/v1/operations/subjects:erase', asked)
+    return body.events
+  }
+  await vi.waitFor(async () => expect(await events()).toBe(4), SOON) // two, where they were emitted and where they are heard
+
+  const gone = await client.delete(`/v1/users/${user_id}?force=true`)
+
+  expect(gone).toMatchObject({ status: 204 })
+  expect(await client.get(`/v1/rentals/${id}`)).toMatchObject({ status: 404 })
+  expect(await events()).toBe(0)
+})
+
 test('the same scan again finds the first return, as it is by then', async () => {
   const { user_id, asset_id, created_at_location_id } = await makeRental()
   const scan = scanOf(user_id, asset_id, created_at_location_id)

@@ -1,4 +1,5 @@
 import { everyMethod, resource } from '@mainspring/resource'
 import { User } from '../entities/user.ts'
+import { deleteUser } from '../services/user-service.ts'
 
-export const users = resource(User, everyMethod)
+export const users = resource(User, { ...everyMethod, delete: { handle: deleteUser } })
