@@ -106,10 +106,22 @@ export interface Engine {
    * for migrations and locks. No statement timeout.
    */
   readonly session: <T>(job: (connection: Connection) => Promise<T>) => Promise<T>
+  /**
+   * Opens a way to the other processes that have this database open; who opens it closes it, before the engine. Undefined where
+   * there is none.
+   */
+  readonly openHints?: ((onHint: (hint: string) => void) => Hints) | undefined
   readonly encode: (kind: FieldKind, value: unknown) => unknown
   /** Undoes `encode` for a value that a driver gave; never called with null. Undefined when the driver's value is right already. */
   readonly decoder: (kind: FieldKind) => ((raw: unknown) => unknown) | undefined
   readonly close: () => Promise<void>
+}
+
+/** A way to tell other processes that they had better look now. A hint comes soon or never, so nobody may rely on one. */
+export interface Hints {
+  /** Gives a name to all others, the same one at most every 50 ms. Costs the caller nothing and never fails. */
+  readonly give: (hint: string) => void
+  readonly close: () => void
 }
 
 /** What kind of thing a database refused, alike on all engines. */

@@ -49,6 +49,11 @@ export class PostgresLine implements Connection {
     if (this.#options.silence) this.#silence = setTimeout(() => this.#endSilence(), this.#options.silence).unref()
   }
 
+  /** Has `listener` told what comes on the channels that this line listens to. */
+  onNotice(listener: (payload: string) => void): void {
+    this.#client.on('notification', ({ payload = '' }) => listener(payload))
+  }
+
   readonly isLost = (): boolean => this.#lost !== undefined
 
   readonly close = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import type { FieldKind, Log } from '@mainspring/core'
 import { type Connection, DatabaseFault, type Engine, lend } from '../engine.ts'
 import { createGate } from './gate.ts'
 import { type Line, LONGEST_SILENCE, runAlone, runUnit } from './line.ts'
+import { openPostgresHints } from './postgres-hints.ts'
 import { PostgresLine } from './postgres-line.ts'
 import { createStock } from './stock.ts'
 import { fromTimestampText } from './timestamp-text.ts'
@@ -25,6 +26,7 @@ const LIMITS = { connect: 3_000, statement: 4_000, lock: 3_000, idle_in_transact
 /** Opens a pool on a PostgreSQL server, 15 or later. READ COMMITTED; fails when the server cannot be reached. */
 export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const { url, schema, log, pool_size = 10, direct_url = url, prepare = true } = options
+  const isPooled = !prepare && direct_url === url
   const limits = {
     statement_timeout: LIMITS.statement,
     lock_timeout: LIMITS.lock,
@@ -44,6 +46,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     await line.open((error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
     return line
   })
+  const createHintLine = () =>
+    new PostgresLine(
+      { connectionString: direct_url, connectionTimeoutMillis: LIMITS.connect, application_name: 'mainspring hints' },
+      { prepare: false, silence: LONGEST_SILENCE },
+    )
   const gate = createGate(pool_size)
   const withLine = <T>(work: (line: Line<PostgresLine>) => Promise<T>): Promise<T> =>
     gate.pass(async () => {
@@ -88,11 +95,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
         await line.close()
       }
     },
+    openHints: isPooled
+      ? undefined
+      : (onHint) => openPostgresHints({ createLine: createHintLine, channel: channelOf(schema), log }, onHint),
     encode: (kind, value) => (kind === 'json' && value !== null ? JSON.stringify(value) : value),
     decoder: (kind) => decoders[kind],
     close: lines.close,
   }
 }
+
+/** As long as a name may be. */
+const channelOf = (schema: string): string => `mainspring_${schema}`.slice(0, 63)
 
 /** Said each time, for a role or a pooler may have another default. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED'
