@@ -29,6 +29,11 @@ export interface TextOptions extends FieldOptions<string> {
   readonly min?: number
   readonly max?: number
   readonly pattern?: string
+  /**
+   * Also kept without regard to case and outer spaces, as `foldText` has it: a `filter` may ask for that, and `unique` means
+   * it. Needs `max`; white space alone is refused.
+   */
+  readonly folded?: boolean
 }
 
 /** Options of an integer; without bounds it takes what a double holds exactly, ±(2^53 − 1). */
@@ -82,6 +87,9 @@ export type ObjectOf<P> = { readonly [K in keyof P]: Value<P[K]> }
 
 /** The facts of a field. */
 export const factsOf = (field: Field): FieldFacts<FieldOptions> => field[FACTS] as FieldFacts<FieldOptions>
+
+/** Whether a field is text that is also kept without regard to case. */
+export const isFolded = (field: Field): boolean => Reflect.get(factsOf(field).options, 'folded') === true
 
 /** Text; give `max` to all that is indexed. */
 export const text = <const O extends TextOptions>(options?: O): Field<string, O> =>

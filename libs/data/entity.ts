@@ -10,6 +10,7 @@ import {
   timestamp,
   type Value,
 } from '@mainspring/core'
+import { findBlanks, foldedParts } from './folded.ts'
 import { type Index, indexesOf, type Table, withReference } from './table.ts'
 
 /** A row's hidden version. Every write raises it; it never shows in JSON, because `JSON.stringify` passes over symbols. */
@@ -116,7 +117,8 @@ export function entity<const C extends Fields, const N extends string>(
 ): Entity<C, SnakeCase<N>> {
   const { id, create_time, update_time } = standardFields
   const all_fields: Fields = { id, ...fields, create_time, update_time }
-  const { derived = {} } = options
+  const folded = foldedParts(fields)
+  const derived: Readonly<Record<string, Derived<C>>> = { ...folded.derived, ...options.derived }
   const columns: Fields = {
     ...all_fields,
     ...Object.fromEntries(Object.entries(derived).map(([name, { field }]) => [name, field])),
@@ -126,7 +128,7 @@ export function entity<const C extends Fields, const N extends string>(
     name: collection.replaceAll('-', '_') as SnakeCase<N>,
     columns,
     primary_key: ['id'],
-    indexes: indexesOf(columns, options.indexes),
+    indexes: indexesOf(columns, [...folded.indexes, ...(options.indexes ?? [])]),
     collection,
     singular,
     type_name: singular.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
@@ -134,7 +136,7 @@ export function entity<const C extends Fields, const N extends string>(
     fields,
     all_fields,
     derived,
-    check: options.check ?? (() => []),
+    check: (row) => [...findBlanks(fields, row), ...(options.check?.(row) ?? [])],
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Field, type FieldKind, type Fields, factsOf, type Value } from '@mainspring/core'
+import { type Field, type FieldKind, type Fields, factsOf, isFolded, type Value } from '@mainspring/core'
 
 /** An index; columns are ascending unless they begin with `-`. */
 export interface Index {
@@ -52,7 +52,7 @@ const REFERENCE = Symbol('reference')
 export function indexesOf(columns: Fields, declared: readonly Index[] = []): readonly Index[] {
   const wanted = Object.entries(columns).flatMap(([name, field]): Index[] => {
     const { unique, order } = factsOf(field).options
-    if (unique) return [{ columns: [name], unique: true }]
+    if (unique && !isFolded(field)) return [{ columns: [name], unique: true }]
     if (name === 'id') return []
     if (order && 'id' in columns) return [{ columns: [name, 'id'] }]
     return REFERENCE in field ? [{ columns: [name] }] : []

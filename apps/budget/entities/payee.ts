@@ -1,4 +1,4 @@
-import { email, foldText, text } from '@mainspring/core'
+import { email, text } from '@mainspring/core'
 import { entity, type Row } from '@mainspring/data'
 
 /** The longest name of a payee. */
@@ -9,7 +9,7 @@ export const Payee = entity(
   'payees',
   'payee',
   {
-    name: text({ min: 1, max: LONGEST_NAME, filter: true, order: true, example: 'Corner Bakery' }),
+    name: text({ min: 1, max: LONGEST_NAME, folded: true, filter: true, order: true, example: 'Corner Bakery' }),
     email: email({ optional: true, filter: true, example: 'hello@bakery.example' }),
     phone: text({
       min: 1,
@@ -21,13 +21,6 @@ export const Payee = entity(
     }),
     note: text({ min: 1, max: 2_000, optional: true }),
   },
-  {
-    description: 'A person or firm on either side of a transaction.',
-    check: ({ name }) =>
-      foldText(name) === '' ? [{ field: 'name', code: 'too_short', detail: 'Must not be blank.' }] : [],
-    // Folding makes a letter three at most.
-    derived: { name_key: { field: text({ max: 3 * LONGEST_NAME }), of: ['name'], from: ({ name }) => foldText(name) } },
-    indexes: [{ columns: ['name_key'] }],
-  },
+  { description: 'A person or firm on either side of a transaction.' },
 )
 export interface Payee extends Row<typeof Payee> {}

@@ -1,6 +1,6 @@
 import { currency, minorAmount } from '@mainspring/core'
 import { entity, type Row } from '@mainspring/data'
-import { checkMenuName, menuName, menuNameOptions } from './menu-name.ts'
+import { menuName } from './menu-name.ts'
 
 /** What may be added to a pizza, at a price. */
 export const Extra = entity(
@@ -16,6 +16,6 @@ export const Extra = entity(
     }),
     currency_code: currency({ filter: true, example: 'EUR', description: 'ISO 4217.' }),
   },
-  { description: 'What may be added to a pizza.', check: checkMenuName, ...menuNameOptions },
+  { description: 'What may be added to a pizza.' },
 )
 export interface Extra extends Row<typeof Extra> {}

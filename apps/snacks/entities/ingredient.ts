@@ -1,11 +1,11 @@
 import { entity, type Row } from '@mainspring/data'
-import { checkMenuName, menuName, menuNameOptions } from './menu-name.ts'
+import { menuName } from './menu-name.ts'
 
 /** What pizzas are made of. */
 export const Ingredient = entity(
   'ingredients',
   'ingredient',
   { name: menuName('Mozzarella') },
-  { description: 'What pizzas are made of.', check: checkMenuName, ...menuNameOptions },
+  { description: 'What pizzas are made of.' },
 )
 export interface Ingredient extends Row<typeof Ingredient> {}

@@ -1,6 +1,6 @@
 import { array, boolean, currency, type FieldError, id, minorAmount, object, oneOf, text } from '@mainspring/core'
 import { entity, type Row } from '@mainspring/data'
-import { checkMenuName, menuName, menuNameOptions } from './menu-name.ts'
+import { menuName } from './menu-name.ts'
 
 /** A pizza on the menu. Its lists are short and written whole; `PizzaIngredient` and `PizzaExtra` keep what they refer to. */
 export const Pizza = entity(
@@ -16,6 +16,7 @@ export const Pizza = entity(
     }),
     currency_code: currency({ filter: true, example: 'EUR', description: 'ISO 4217.' }),
     ingredients: array(id({ example: 'mozzarella' }), {
+      filter: true,
       default: [],
       max: 50,
       description: 'Ids of what it is made of.',
@@ -41,15 +42,13 @@ export const Pizza = entity(
   },
   {
     description: 'A pizza on the menu.',
-    check: (pizza) => [
-      ...checkMenuName(pizza),
-      ...findRepeats('ingredients', pizza.ingredients),
+    check: ({ ingredients, extras }) => [
+      ...findRepeats('ingredients', ingredients),
       ...findRepeats(
         'extras',
-        pizza.extras.map(({ extra_id }) => extra_id),
+        extras.map(({ extra_id }) => extra_id),
       ),
     ],
-    ...menuNameOptions,
   },
 )
 export interface Pizza extends Row<typeof Pizza> {}

@@ -13,9 +13,13 @@ const fields = {
   seen: timestamp({ optional: true, filter: true }),
   secret: text(),
   parts: array(text(), { filter: true }),
+  title: text({ max: 40, folded: true, filter: true }),
+  sizes: array(integer(), { filter: true }),
 }
 
 const name = { name: 'name', kind: 'text', nullable: true, lowered: false }
+const titleKey = { name: 'title_key', kind: 'text', nullable: false, lowered: false }
+const parts = { name: 'parts', kind: 'json', nullable: false, lowered: false }
 const teeth = { name: 'teeth', kind: 'integer', nullable: false, lowered: false }
 const pitch = { name: 'pitch', kind: 'number', nullable: false, lowered: false }
 const active = { name: 'active', kind: 'boolean', nullable: false, lowered: false }
@@ -41,6 +45,10 @@ test.each([
   ['name in []', is(name)],
   ["name.contains('%')", { type: 'contains', operand: name, value: '%' }],
   ["name.lowerAscii().contains('x')", { type: 'contains', operand: { ...name, lowered: true }, value: 'x' }],
+  ["title.folded() == ' STRASSE'", is(titleKey, 'strasse')],
+  ["title.folded().contains('ÄPFEL')", { type: 'contains', operand: titleKey, value: 'äpfel' }],
+  ["'cog' in parts", { type: 'has', operand: parts, value: 'cog' }],
+  ["!('cog' in parts)", not({ type: 'has', operand: parts, value: 'cog' })],
   ["name.lowerAscii() in ['x']", is({ ...name, lowered: true }, 'x')],
 ])('%s is understood', (source, filter) => {
   expect(parseFilter(source, fields)).toEqual(filter)
@@ -117,7 +125,7 @@ test.each([
   ['teeth in [5,]', 12, 'expected a literal, found ].'],
   ['teeth in [pitch]', 10, 'expected a literal or ], found pitch.'],
   ["'😀😀' == name && == 1", 16, 'expected a field, a literal, ! or (, found ==.'],
-  ['name.size() == 1', 5, 'expected contains, startsWith or lowerAscii, found size.'],
+  ['name.size() == 1', 5, 'expected contains, startsWith, lowerAscii or folded, found size.'],
   ['name.contains(null)', 14, 'expected text in quotes, found null.'],
   ["name.contains('a', 'b')", 17, 'expected ), found ,.'],
   ['name.lowerAscii', 15, 'expected (, found the end.'],
@@ -139,7 +147,11 @@ test.each([
   ['teeth == 9007199254740992', 9, '9007199254740992 is out of range; whole numbers end at ±9007199254740991.'],
   ['pitch == 1e999', 9, '1e999 is out of range.'],
   // Types
-  ['nme == 1', 0, 'nme is no field to filter by; there are name, state, teeth, pitch, active, born, seen, parts.'],
+  [
+    'nme == 1',
+    0,
+    'nme is no field to filter by; there are name, state, teeth, pitch, active, born, seen, parts, title, sizes.',
+  ],
   ["active && secret == 'x'", 10, expect.stringMatching(/^secret is no field to filter by; /)],
   ['constructor == null', 0, expect.stringMatching(/^constructor is no field to filter by; /)],
   [`${'x'.repeat(60)} == 1`, 0, expect.stringMatching(/^x{40}… is no field to filter by; /)],
@@ -148,7 +160,7 @@ test.each([
   ["teeth in [1, 'x']", 13, 'teeth is an integer; it cannot be compared with text.'],
   ['1 == name', 0, 'name is text; it cannot be compared with a number.'],
   ['active == 1', 10, 'active is a boolean; it cannot be compared with a number.'],
-  ["parts == 'a'", 9, 'parts is json; it cannot be compared with text.'],
+  ["parts == 'a'", 9, 'parts is a list or an object; it cannot be compared with text.'],
   ["born == timestamp('2026-01-01T00:00:00Z')", 8, 'born is a date; it cannot be compared with a timestamp.'],
   ['seen == 5', 8, 'seen is a timestamp; it cannot be compared with a number.'],
   ['teeth < null', 8, 'null has no order; compare it with == or !=.'],
@@ -166,6 +178,11 @@ test.each([
   ['1 == 1', 2, '== has a field on one side and a literal on the other.'],
   ['!active == true', 8, '== has a field on one side and a literal on the other.'],
   ['1 in [1]', 2, 'in has a field on its left.'],
+  ['1 in 2', 5, 'in has a list on its right.'],
+  ["'a' in name", 7, 'name is text; in has a list of text on its right.'],
+  ['1 in sizes', 5, 'sizes is a list or an object; in has a list of text on its right.'],
+  ['1 in parts', 0, 'parts is a list of text; it has no number.'],
+  ['name.folded() == null', 0, 'name is not folded; of the fields to filter by these are: title.'],
   ["teeth.contains('1')", 0, 'teeth is an integer; contains() is for text.'],
   ["born.startsWith('2026')", 0, 'born is a date; startsWith() is for text.'],
   ["teeth.lowerAscii() == 'x'", 0, 'teeth is an integer; lowerAscii() is for text.'],

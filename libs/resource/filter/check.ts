@@ -1,4 +1,5 @@
-import { type Field, type Fields, factsOf } from '@mainspring/core'
+import { type Field, type Fields, factsOf, foldText, isFolded } from '@mainspring/core'
+import { foldedColumn } from '@mainspring/data'
 import type { Condition, Filter, FilterValue, Operand } from './filter.ts'
 import { invalidFilter, quote } from './invalid-filter.ts'
 import { type Comparison, type FieldNode, type LiteralNode, type Node, parse, type Relation } from './parse.ts'
@@ -38,13 +39,20 @@ function check(node: Node, fields: Filterable): Filter {
       return checkComparison(node, fields)
     case 'in': {
       if (node.left.type !== 'field') throw invalidFilter(node.position, 'in has a field on its left.')
-      const operand = checkField(node.left, fields)
-      return { type: 'in', operand, values: node.items.flatMap((item) => findEqual(operand, item)) }
+      const { left } = node
+      const operand = checkField(left, fields)
+      return { type: 'in', operand, values: node.items.flatMap((item) => findEqual(operand, shownAs(left, item))) }
     }
+    case 'has':
+      return checkHas(node.field, node.item, fields)
     case 'contains':
-      return { type: 'contains', operand: checkText(node.field, node.type, fields), value: node.text }
+      return {
+        type: 'contains',
+        operand: checkText(node.field, node.type, fields),
+        value: textAs(node.field, node.text),
+      }
     case 'startsWith':
-      return checkPrefix(checkText(node.field, node.type, fields), node.text)
+      return checkPrefix(checkText(node.field, node.type, fields), textAs(node.field, node.text))
     case 'field': {
       const operand = checkField(node, fields)
       if (operand.kind === 'boolean') return { type: 'in', operand, values: [true] }
@@ -56,9 +64,10 @@ function check(node: Node, fields: Filterable): Filter {
 }
 
 function checkComparison({ relation, left, right, position }: Comparison, fields: Filterable): Filter {
-  if (left.type === 'field' && right.type === 'literal') return compare(checkField(left, fields), relation, right)
+  if (left.type === 'field' && right.type === 'literal')
+    return compare(checkField(left, fields), relation, shownAs(left, right))
   if (left.type === 'literal' && right.type === 'field')
-    return compare(checkField(right, fields), MIRRORED[relation], left)
+    return compare(checkField(right, fields), MIRRORED[relation], shownAs(right, left))
   throw invalidFilter(position, `${relation} has a field on one side and a literal on the other.`)
 }
 
@@ -95,14 +104,49 @@ function findSuccessor(prefix: string): string | undefined {
 }
 
 function checkField(node: FieldNode, fields: Filterable): Operand {
-  if (node.lowered) return { ...checkText({ ...node, lowered: false }, 'lowerAscii', fields), lowered: true }
-  const field = fields.get(node.name)
-  if (!field) {
-    const names = [...fields.keys()].join(', ') || 'none'
-    throw invalidFilter(node.position, `${quote(node.name)} is no field to filter by; there are ${names}.`)
-  }
+  if (node.shown === 'lowered')
+    return { ...checkText({ ...node, shown: 'plain' }, 'lowerAscii', fields), lowered: true }
+  const field = findField(node, fields)
   const { kind, options } = factsOf(field)
-  return { name: node.name, kind, nullable: options.optional === true, lowered: false }
+  const operand = { name: node.name, kind, nullable: options.optional === true, lowered: false }
+  if (node.shown === 'plain') return operand
+  if (isFolded(field)) return { ...operand, name: foldedColumn(node.name) }
+  const folded = [...fields].flatMap(([name, other]) => (isFolded(other) ? [name] : [])).join(', ') || 'none'
+  throw invalidFilter(node.position, `${node.name} is not folded; of the fields to filter by these are: ${folded}.`)
+}
+
+function findField({ name, position }: FieldNode, fields: Filterable): Field {
+  const field = fields.get(name)
+  if (field) return field
+  const names = [...fields.keys()].join(', ') || 'none'
+  throw invalidFilter(position, `${quote(name)} is no field to filter by; there are ${names}.`)
+}
+
+/** What is compared with folded text is folded, too. */
+const textAs = ({ shown }: FieldNode, given: string): string => (shown === 'folded' ? foldText(given) : given)
+
+function shownAs(field: FieldNode, node: LiteralNode): LiteralNode {
+  const { literal } = node
+  return literal.type === 'text' ? { ...node, literal: { ...literal, value: textAs(field, literal.value) } } : node
+}
+
+/** A literal in a list of text. */
+function checkHas(node: FieldNode, item: LiteralNode, fields: Filterable): Filter {
+  const operand = checkField(node, fields)
+  const { items }: ListSchema = factsOf(findField(node, fields)).schema
+  if (operand.kind !== 'json' || items?.type !== 'string') {
+    throw invalidFilter(
+      node.position,
+      `${node.name} is ${describeType(operand.kind)}; in has a list of text on its right.`,
+    )
+  }
+  const { literal, position } = item
+  if (literal.type === 'text') return { type: 'has', operand, value: literal.value }
+  throw invalidFilter(position, `${node.name} is a list of text; it has no ${literal.type}.`)
+}
+
+interface ListSchema {
+  readonly items?: { readonly type?: string }
 }
 
 function checkText(node: FieldNode, method: string, fields: Filterable): Operand {

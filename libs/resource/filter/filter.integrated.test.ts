@@ -1,11 +1,14 @@
 import {
+  array,
   boolean,
   date,
   type Field,
   type FieldKind,
   type Fields,
   factsOf,
+  foldText,
   integer,
+  isFolded,
   number,
   text,
   timestamp,
@@ -22,6 +25,8 @@ const optional = true
 const fields: Fields = {
   label: text({ filter }),
   name: text({ filter, optional }),
+  title: text({ filter, folded: true, max: 20 }),
+  motto: text({ filter, folded: true, max: 20, optional }),
   teeth: integer({ filter }),
   wear: integer({ filter, optional }),
   pitch: number({ filter }),
@@ -35,11 +40,16 @@ const fields: Fields = {
 }
 const names = Object.keys(fields)
 const Sample: Entity = entity('samples', 'sample', { row_index: integer(), ...fields })
+const Listing: Entity = entity('listings', 'listing', {
+  row_index: integer(),
+  parts: array(text(), { filter }),
+  spares: array(text(), { filter, optional }),
+})
 
 describeEachEngine('a filter', (engine) => {
   let database: Database
   beforeAll(async () => {
-    database = await openEntities(await engine.createUrl(), { entities: [Sample] })
+    database = await openEntities(await engine.createUrl(), { entities: [Sample, Listing] })
   })
   afterAll(() => database.close())
 
@@ -57,6 +67,24 @@ describeEachEngine('a filter', (engine) => {
         }
       }),
       { numRuns: 200 },
+    )
+  })
+
+  test('finds what a list of text has', async () => {
+    const list = fc.array(texts, { maxLength: 3 })
+    const rows = fc.array(fc.record({ parts: list, spares: fc.option(list) }), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(rows, fc.constantFrom('parts', 'spares'), quotedTexts, async (rows, name, { source, key }) => {
+        await replaceRows(database, rows, Listing)
+
+        const found = await findRows(database, `${source} in ${name}`, Listing)
+        const others = await findRows(database, `!(${source} in ${name})`, Listing)
+
+        const expected = [...rows.keys()].filter((index) => Reflect.get(rows[index] ?? {}, name)?.includes(key))
+        expect({ source, found }).toEqual({ source, found: expected })
+        expect(others).toEqual([...rows.keys()].filter((index) => !expected.includes(index)))
+      }),
+      { numRuns: 50 },
     )
   })
 })
@@ -86,6 +114,9 @@ const LAST = Date.parse('9999-12-31T23:59:59.999Z')
 const DAY = 86_400_000
 const moments = fc.oneof(fc.constantFrom(-1, 0, 1, 2, 999, 1000), fc.integer({ min: FIRST + DAY, max: LAST - DAY }))
 
+/** White space alone would be refused. */
+const foldedTexts = texts.filter((value) => value === '' || foldText(value) !== '')
+
 const cells: Readonly<Record<FieldKind, fc.Arbitrary<Cell>>> = {
   text: texts,
   integer: integers,
@@ -100,7 +131,8 @@ const anyRow: fc.Arbitrary<Row> = fc.record(
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const { kind, options } = factsOf(field)
-      return [name, options.optional ? fc.option(cells[kind], { freq: 3 }) : cells[kind]]
+      const cell = isFolded(field) ? foldedTexts : cells[kind]
+      return [name, options.optional ? fc.option(cell, { freq: 3 }) : cell]
     }),
   ),
 )
@@ -156,22 +188,32 @@ interface Test {
   readonly matches: (row: Row) => boolean
 }
 
-/** A field, or its lower case; `keyOf` is what it holds in a row. */
+/** A field, its lower case or what it is folded; `keyOf` is what it holds in a row, with which `literals` compare. */
 interface Subject {
   readonly source: string
   readonly kind: FieldKind
   readonly keyOf: (row: Row) => Key | null
+  readonly literals: fc.Arbitrary<Written>
 }
 
-const anySubject = fc.tuple(fc.constantFrom(...names), fc.boolean()).map(([name, lowered]): Subject => {
-  const kind = kindOf(fields[name])
-  const keyOf = (row: Row): Key | null => {
-    const cell = row[name] ?? null
-    return kind === 'timestamp' && cell !== null ? BigInt(Date.parse(String(cell))) * 1_000_000n : cell
-  }
-  if (kind !== 'text' || !lowered) return { source: name, kind, keyOf }
-  return { source: `${name}.lowerAscii()`, kind, keyOf: (row) => lowerAscii(keyOf(row)) }
-})
+const anySubject = fc
+  .tuple(fc.constantFrom(...names), fc.boolean(), fc.boolean())
+  .map(([name, lowered, folded]): Subject => {
+    const kind = kindOf(fields[name])
+    const keyOf = (row: Row): Key | null => {
+      const cell = row[name] ?? null
+      return kind === 'timestamp' && cell !== null ? BigInt(Date.parse(String(cell))) * 1_000_000n : cell
+    }
+    if (folded && isFolded(fields[name] ?? text())) {
+      const folding = literals.text.map((literal) => ({ ...literal, key: foldText(String(literal.key)) }))
+      return { source: `${name}.folded()`, kind, keyOf: (row) => foldKey(keyOf(row)), literals: folding }
+    }
+    const plain = { source: name, kind, keyOf, literals: literals[kind] }
+    if (kind !== 'text' || !lowered) return plain
+    return { ...plain, source: `${name}.lowerAscii()`, keyOf: (row) => lowerAscii(keyOf(row)) }
+  })
+
+const foldKey = (key: Key | null) => (typeof key === 'string' ? foldText(key) : key)
 
 const lowerAscii = (key: Key | null) =>
   typeof key === 'string' ? key.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : key
@@ -182,7 +224,7 @@ const space = fc.constantFrom('', ' ', '\n\t')
 
 const anyComparison = (subject: Subject): fc.Arbitrary<Test> =>
   fc
-    .tuple(fc.constantFrom(...relations), literals[subject.kind], space, fc.boolean())
+    .tuple(fc.constantFrom(...relations), subject.literals, space, fc.boolean())
     .map(([relation, literal, gap, turned]) => ({
       source: turned
         ? `${literal.source}${gap}${mirrored[relation]}${gap}${subject.source}`
@@ -217,7 +259,7 @@ const anyNullTest = (subject: Subject): fc.Arbitrary<Test> =>
   }))
 
 const anyList = (subject: Subject): fc.Arbitrary<Test> =>
-  fc.array(fc.option(literals[subject.kind], { freq: 4 }), { maxLength: 5 }).map((items) => ({
+  fc.array(fc.option(subject.literals, { freq: 4 }), { maxLength: 5 }).map((items) => ({
     source: `${subject.source} in [${items.map((item) => item?.source ?? 'null').join(', ')}]`,
     level: 'relation',
     matches: (row) => {
@@ -227,7 +269,7 @@ const anyList = (subject: Subject): fc.Arbitrary<Test> =>
   }))
 
 const anyMethod = (subject: Subject): fc.Arbitrary<Test> =>
-  fc.tuple(fc.constantFrom('contains', 'startsWith'), quotedTexts).map(([method, { source, key }]) => ({
+  fc.tuple(fc.constantFrom('contains', 'startsWith'), subject.literals).map(([method, { source, key }]) => ({
     source: `${subject.source}.${method}(${source})`,
     level: 'unary',
     matches: (row) => {
@@ -276,20 +318,20 @@ const { anyTest } = fc.letrec<{ anyTest: Test; chain: Test; not: Test; parenthes
 
 // The database
 
-async function replaceRows(database: Database, rows: readonly Row[]): Promise<void> {
+async function replaceRows(database: Database, rows: readonly object[], entity = Sample): Promise<void> {
   await database.write(async (db) => {
-    await db.execute((query: Kysely<AnyTables>) => query.deleteFrom('samples'))
+    await db.execute((query: Kysely<AnyTables>) => query.deleteFrom(entity.name))
     await db.insertMany(
-      Sample,
+      entity,
       rows.map((row, row_index) => ({ ...row, row_index })),
     )
   })
 }
 
-async function findRows({ engine, reader }: Database, source: string): Promise<readonly number[]> {
-  const where = toSql(parseFilter(source, fields), engine.name, engine.encode)
+async function findRows({ engine, reader }: Database, source: string, entity = Sample): Promise<readonly number[]> {
+  const where = toSql(parseFilter(source, entity.all_fields), engine.name, engine.encode)
   const order = totalOrder([{ field: 'row_index', descending: false }])
-  const { rows } = await reader.page(Sample, { order, limit: 1_000, where })
+  const { rows } = await reader.page(entity, { order, limit: 1_000, where })
   return rows.map((row) => Number(Reflect.get(row, 'row_index')))
 }
 

@@ -9,11 +9,12 @@ export type Filter =
   | { readonly type: 'not'; readonly term: Filter }
   | Condition
 
-/** A test of one field. It is false for a null, unless null is among the values of `in`. */
+/** A test of one field. It is false for a null, unless null is among the values of `in`. `has` is about a list. */
 export type Condition =
   | { readonly type: 'in'; readonly operand: Operand; readonly values: readonly (FilterValue | null)[] }
   | { readonly type: Order; readonly operand: Operand; readonly value: FilterValue }
   | { readonly type: 'contains'; readonly operand: Operand; readonly value: string }
+  | { readonly type: 'has'; readonly operand: Operand; readonly value: string }
 
 /** Relations that need an order. Text is ordered by code point, false before true. */
 export type Order = '<' | '<=' | '>' | '>='
@@ -21,7 +22,7 @@ export type Order = '<' | '<=' | '>' | '>='
 /** A value as fields hold it: dates and timestamps are text, the latter in UTC with milliseconds. */
 export type FilterValue = string | number | boolean
 
-/** A field that is tested, or its lower case if `lowered`: A to Z alone. */
+/** A column that is tested, or its lower case if `lowered`: A to Z alone. `folded` text stands in a column of its own. */
 export interface Operand {
   readonly name: string
   readonly kind: FieldKind

@@ -1,4 +1,4 @@
-import { boolean, integer, text } from '@mainspring/core'
+import { array, boolean, integer, text } from '@mainspring/core'
 import { createBuilder } from '@mainspring/data'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -10,6 +10,8 @@ const fields = {
   name: text({ optional: true, filter: true }),
   // Another field than the lower case of `name`.
   name_: text({ optional: true, filter: true }),
+  title: text({ max: 9, folded: true, filter: true }),
+  parts: array(text(), { filter: true }),
   teeth: integer({ filter: true }),
   active: boolean({ optional: true, filter: true }),
 }
@@ -32,7 +34,7 @@ const condition = operand.chain((each) => {
       .map(([relation, value]) => `${each} ${relation} ${value}`),
     fc.array(orNull, { minLength: 1, maxLength: 3 }).map((values) => `${each} in [${values.join(', ')}]`),
     fc.constant(each === 'name' ? "name.startsWith('a')" : 'teeth == 1'),
-    fc.constant("name.contains('b')"),
+    fc.constantFrom("name.contains('b')", "title.folded().contains('B')", "'b' in parts"),
   )
 })
 const filters = fc.letrec<{ readonly node: string }>((tie) => ({

@@ -28,7 +28,7 @@ function shapeOf(filter: Filter, bind: Bind, values: unknown[]): string {
 function shapeOfCondition(condition: Condition, bind: Bind, values: unknown[]): string {
   const { name, kind, lowered } = condition.operand
   const given = condition.type === 'in' ? condition.values.filter((value) => value !== null) : [condition.value]
-  for (const value of given) values.push(bind(kind, value))
+  for (const value of given) values.push(bind(condition.type === 'has' ? 'text' : kind, value))
   const withNull = condition.type === 'in' && condition.values.includes(null) ? ' null' : ''
   return `${name}${lowered ? ' lowered' : ''} ${condition.type} ${given.length}${withNull}`
 }

@@ -8,6 +8,7 @@ export type Node =
   | { readonly type: 'not'; readonly position: number; readonly term: Node }
   | Comparison
   | { readonly type: 'in'; readonly position: number; readonly left: Node; readonly items: readonly LiteralNode[] }
+  | { readonly type: 'has'; readonly position: number; readonly field: FieldNode; readonly item: LiteralNode }
   | TextTest
   | FieldNode
   | LiteralNode
@@ -32,12 +33,12 @@ export interface TextTest {
   readonly text: string
 }
 
-/** A field by its name; `lowered` if `lowerAscii()` was called on it. */
+/** A field by its name, as the last method that was called on it shows it. */
 export interface FieldNode {
   readonly type: 'field'
   readonly position: number
   readonly name: string
-  readonly lowered: boolean
+  readonly shown: 'plain' | 'lowered' | 'folded'
 }
 
 /** A literal and its place. */
@@ -87,13 +88,25 @@ function parseChain(words: Words, type: 'and' | 'or', operator: string, parseTer
 function parseRelation(words: Words, depth: number): Node {
   const left = parseUnary(words, depth)
   const { text, position } = peek(words)
-  if (accept(words, 'in')) return { type: 'in', position, left, items: parseList(words) }
+  if (accept(words, 'in')) {
+    if (left.type === 'literal' && peek(words).text !== '[') {
+      return { type: 'has', position, field: parseField(words, depth), item: left }
+    }
+    return { type: 'in', position, left, items: parseList(words) }
+  }
   if (!isRelation(text)) return left
   words.index++
   return { type: 'comparison', position, relation: text, left, right: parseUnary(words, depth) }
 }
 
 const isRelation = (text: string): text is Relation => ['==', '!=', '<', '<=', '>', '>='].includes(text)
+
+function parseField(words: Words, depth: number): FieldNode {
+  const { position } = peek(words)
+  const node = parseMember(words, depth)
+  if (node.type === 'field') return node
+  throw invalidFilter(position, 'in has a list on its right.')
+}
 
 function parseList(words: Words): readonly LiteralNode[] {
   expect(words, '[', 'a list in [ ]')
@@ -121,15 +134,15 @@ function parseMember(words: Words, depth: number): Node {
 
 function parseMethod(words: Words, target: Node): Node {
   const { text: method, position } = peek(words)
-  if (method !== 'contains' && method !== 'startsWith' && method !== 'lowerAscii') {
-    throw expected(words, 'contains, startsWith or lowerAscii')
+  if (method !== 'contains' && method !== 'startsWith' && method !== 'lowerAscii' && method !== 'folded') {
+    throw expected(words, 'contains, startsWith, lowerAscii or folded')
   }
   if (target.type !== 'field') throw invalidFilter(position, `${method}() is called on a field.`)
   words.index++
   expect(words, '(', '(')
   const node: Node =
-    method === 'lowerAscii'
-      ? { ...target, lowered: true }
+    method === 'lowerAscii' || method === 'folded'
+      ? { ...target, shown: method === 'folded' || target.shown === 'folded' ? 'folded' : 'lowered' }
       : { type: method, position, field: target, text: parseText(words) }
   expect(words, ')', ')')
   return node
@@ -149,7 +162,7 @@ function parsePrimary(words: Words, depth: number): Node {
     throw invalidFilter(position, `A filter has at most ${MAX_CONDITIONS} conditions.`, { limit: MAX_CONDITIONS })
   }
   words.index++
-  return { type: 'field', position, name, lowered: false }
+  return { type: 'field', position, name, shown: 'plain' }
 }
 
 /** A literal, or `timestamp('…')`. */

@@ -52,6 +52,10 @@ function writeCondition(condition: Condition, negated: boolean, { engine, bind }
     const place = sql`${sql.raw(engine === 'postgres' ? 'strpos' : 'instr')}(${operand}, ${bound(condition.value)})`
     return orNull(negated ? sql`${place} = 0` : sql`${place} > 0`, negated)
   }
+  if (condition.type === 'has') {
+    const test = hasItem(column, sql`${bind('text', condition.value)}`, engine)
+    return orNull(negated ? sql`not ${test}` : test, negated)
+  }
   if (condition.type !== 'in') {
     const relation = sql.raw(negated ? NEGATED[condition.type] : condition.type)
     return orNull(sql`${operand} ${relation} ${bound(condition.value)}`, negated)
@@ -68,6 +72,13 @@ function writeCondition(condition: Condition, negated: boolean, { engine, bind }
 }
 
 const NEGATED = { '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const
+
+/** Whether a list of text has one. */
+function hasItem(list: RawBuilder<unknown>, item: RawBuilder<unknown>, engine: EngineName): Sql {
+  if (engine === 'sqlite') return sql`exists (select 1 from json_each(${list}) where json_each.value = ${item})`
+  if (engine === 'mysql') return sql`json_contains(${list}, json_quote(${item}))`
+  return sql`exists (select 1 from json_array_elements_text(${list}) as items(item) where items.item = ${item})`
+}
 
 /** A to Z alone: LOWER of MariaDB and MySQL knows all of Unicode; PostgreSQL's does as the column's collation says, `C`. */
 function lowerAscii(text: RawBuilder<unknown>, engine: EngineName): RawBuilder<unknown> {

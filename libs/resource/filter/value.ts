@@ -42,7 +42,8 @@ export function findNeighbours({ name, kind }: Operand, { literal, position }: L
 
 /** The name of a type for a sentence, with its article. */
 export function describeType(type: FieldKind | Literal['type']): string {
-  if (type === 'text' || type === 'json') return type
+  if (type === 'text' || type === 'null') return type
+  if (type === 'json') return 'a list or an object'
   return type === 'integer' ? 'an integer' : `a ${type}`
 }
 
