@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createTree } from './tree.ts'
 import { checkWalls, walls } from './walls.ts'
 
-const kernel = ['core', 'data', 'events', 'http', 'resource', 'service', 'client', 'testing']
+const kernel = ['core', 'data', 'events', 'http', 'media', 'resource', 'service', 'client', 'testing']
 const kernelNames = kernel.map((name) => `@mainspring/${name}`)
 const outside = [
   'fastify',
@@ -11,6 +11,7 @@ const outside = [
   'nodemailer',
   'echarts',
   '@opentelemetry/api',
+  'sharp',
 ]
 const brokers = [
   ...[
@@ -36,6 +37,8 @@ const clean = {
   'libs/client/client.test.ts': "import 'node:http'\nimport '@mainspring/testing'",
   'libs/service/command.ts': 'export const environment = process.env',
   'libs/service/open-telemetry.ts': "import '@opentelemetry/api'",
+  'libs/media/decode.ts': "import 'sharp'",
+  'libs/media/media.test.ts': "import 'sharp'\nimport '@mainspring/testing'",
   'libs/testing/server.ts':
     "import './index.ts'\nimport '@mainspring/service'\nimport { vi } from 'vitest'\nprocess.env.CI",
   'web/main.tsx': "import '@mainspring/client'",
@@ -131,6 +134,10 @@ const planted: readonly (readonly [path: string, specifier: string, from: string
   ['libs/data/a.ts', '@mainspring/http', 'libs/data/**', 'libs/http/**'],
   ['libs/events/a.ts', '@mainspring/http', 'libs/events/**', 'libs/http/**'],
   ['libs/data/a.ts', '@mainspring/events', 'libs/data/**', 'libs/events/**'],
+  ...['data', 'events', 'http', 'resource', 'service', 'testing'].map(
+    (lib) => ['libs/media/a.ts', `@mainspring/${lib}`, 'libs/media/**', 'libs/**'] as const,
+  ),
+  ['libs/media/a.ts', 'sharp', '**', 'npm:sharp'],
   ['libs/client/a.ts', 'node:fs', 'libs/client/**', 'node:**'],
   ['libs/client/a.ts', 'fs', 'libs/client/**', 'node:**'],
   ['web/a.tsx', 'node:fs/promises', 'web/**', 'node:**'],

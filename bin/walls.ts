@@ -83,6 +83,19 @@ export const walls: readonly Wall[] = [
   { because: 'HTTP and SQL meet in libs/resource', from: ['libs/data/**', 'libs/events/**'], never: ['libs/http/**'] },
   { because: 'events stand on data', from: ['libs/data/**'], never: ['libs/events/**'] },
   {
+    because: 'media are bytes and files, whoever uploads or serves them',
+    from: ['libs/media/**'],
+    unless: tests,
+    never: ['libs/**'],
+    but: ['libs/core/**', 'libs/media/**'],
+  },
+  {
+    because: 'what strangers sent is decoded in a process of its own',
+    from: ['**'],
+    unless: ['libs/media/decode.ts', 'apps/*/pictures/**', ...tests],
+    never: ['npm:sharp'],
+  },
+  {
     because: 'this runs in a browser',
     from: ['libs/client/**', 'web/**'],
     unless: tests,

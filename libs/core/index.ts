@@ -1,4 +1,5 @@
 export * from './clock.ts'
+export { syncFile, syncFolder } from './durable.ts'
 export * from './errors.ts'
 export { exampleOf } from './example.ts'
 export { fieldCodes } from './field-codes.ts'

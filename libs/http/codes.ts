@@ -4,6 +4,7 @@ import type { ErrorCodes } from '@mainspring/core'
 export const httpCodes = {
   invalid_request: { kind: 'invalid', title: 'Fields or parameters of the request are wrong.' },
   invalid_json: { kind: 'invalid', title: 'The body is not JSON.' },
+  malformed_form: { kind: 'invalid', title: 'The form is not one as RFC 7578 defines it.' },
   invalid_path: { kind: 'invalid', title: 'The path is not a valid one.' },
   body_required: { kind: 'invalid', title: 'A body is needed.' },
   malformed_request: { kind: 'invalid', title: 'This is not HTTP as RFC 9112 defines it.' },

@@ -1,5 +1,6 @@
 import { createValidator, type FieldError, invalid, invalidFields, type Log } from '@mainspring/core'
 import { CheckedRequest, type RawRequest } from './checked-request.ts'
+import { uploadTypes } from './form.ts'
 import { parseJson } from './json.ts'
 import { isTaken, isText, JSON_TYPE } from './media.ts'
 import { createParameterReader } from './parameters.ts'
@@ -77,7 +78,7 @@ function createUploadReader(upload: Upload): (raw: RawRequest) => Part<unknown> 
   return (raw) => {
     const { 'content-length': length, 'transfer-encoding': transfer } = raw.headers
     if (transfer === undefined && Number(length ?? 0) === 0) throw bodyRequired(upload)
-    checkForm(raw, upload.media_types)
+    checkForm(raw, uploadTypes(upload))
     return NOTHING
   }
 }

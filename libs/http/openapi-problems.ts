@@ -60,9 +60,20 @@ function codesOf({ method, params, body, upload, replies, errors = [] }: Route):
   const parsed = body ? ['invalid_json'] : []
   const required = upload || (body && !body.optional) ? ['body_required'] : []
   const awaited = upload ? ['request_timeout'] : []
+  const formed = upload?.form_field === undefined ? [] : ['malformed_form']
   const negotiated = replies.some(({ schema, content_type }) => schema || content_type) ? ['not_acceptable'] : []
   return [
-    ...new Set([...ANYWHERE, ...addressed, ...written, ...parsed, ...required, ...awaited, ...negotiated, ...errors]),
+    ...new Set([
+      ...ANYWHERE,
+      ...addressed,
+      ...written,
+      ...parsed,
+      ...required,
+      ...awaited,
+      ...formed,
+      ...negotiated,
+      ...errors,
+    ]),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorCodes, exampleOf, type Field, type Fields, factsOf, isRequired } from '@mainspring/core'
+import { FORM_TYPE } from './form.ts'
 import { JSON_TYPE, withoutParameters } from './media.ts'
 import { describeProblems, problemSchema } from './openapi-problems.ts'
 import { createSchemas, type Schemas } from './openapi-schemas.ts'
@@ -148,9 +149,19 @@ function describeBody(
 }
 
 /** What is not text needs no schema: its media type says it all. */
-const describeUpload = ({ media_types }: Upload): object => ({
+const describeUpload = ({ media_types, form_field }: Upload): object => ({
   required: true,
-  content: Object.fromEntries(media_types.map((type) => [type, type.startsWith('text/') ? { schema: TEXT } : {}])),
+  content: Object.fromEntries([
+    ...media_types.map((type) => [type, type.startsWith('text/') ? { schema: TEXT } : {}]),
+    ...(form_field === undefined ? [] : [[FORM_TYPE, { schema: describeForm(form_field, media_types) }]]),
+  ]),
+})
+
+const describeForm = (field: string, media_types: readonly string[]): object => ({
+  type: 'object',
+  properties: { [field]: { type: 'string', contentMediaType: media_types.join(', ') } },
+  required: [field],
+  additionalProperties: false,
 })
 
 function describeReply(reply: ReplyDescription, schemas: Schemas): object {

@@ -1,7 +1,8 @@
 import type { Route } from './route.ts'
 
 /** The names that belong to the kernel: documents, health, metrics and operations look the same on every service. */
-const RESERVED = /^\/(?:$|(?:openapi\.json|asyncapi\.json|docs|healthz|readyz|status|metrics|v1\/operations)(?![^/:]))/
+const RESERVED =
+  /^\/(?:$|(?:openapi\.json|asyncapi\.json|docs|healthz|readyz|status|metrics|media|v1\/operations)(?![^/:]))/
 
 /** Stops the start when routes contradict each other or the kernel, naming both. */
 export function checkPaths(routes: readonly Route[]): void {

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type AppError, invalid, type Spool } from '@mainspring/core'
+import { FORM_OVERHEAD, FORM_TYPE, fileOf, uploadTypes } from './form.ts'
 import type { Limits } from './limits.ts'
+import { withoutParameters } from './media.ts'
 import type { Upload } from './route.ts'
 import { withSpool } from './spool.ts'
 
@@ -13,11 +15,16 @@ export function createUploadReceiver(upload: Upload, limits: Limits, folder: str
   const most = Math.min(upload.most_bytes ?? limits.upload_bytes, limits.upload_bytes)
   const patience = limits.receive_seconds * 1000
   return async (request, work) => {
-    if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most)
+    const type = request.headers['content-type'] ?? ''
+    const isForm = upload.form_field !== undefined && withoutParameters(type).toLowerCase() === FORM_TYPE
+    const mostOfBody = isForm ? most + FORM_OVERHEAD : most
+    if (Number(request.headers['content-length'] ?? 0) > mostOfBody) throw tooLarge(most)
     const { socket } = request
     receiving.set(socket, request)
     try {
-      await withSpool(folder, limited(arrivals(request, patience), most), async (spool) => {
+      const body = limited(arrivals(request, patience), mostOfBody)
+      const file = isForm ? limited(fileOf(body, type, upload.form_field), most) : body
+      await withSpool(folder, file, async (spool) => {
         if (spool.bytes === 0) throw bodyRequired(upload)
         await work(spool)
       })
@@ -34,8 +41,8 @@ export const isReceiving = (socket: Socket): boolean => receiving.get(socket)?.c
 const receiving = new WeakMap<Socket, IncomingMessage>()
 
 /** What is thrown when a route's upload is not there. */
-export const bodyRequired = ({ media_types }: Upload): AppError =>
-  invalid('body_required', { detail: `A body is needed, as ${media_types.join(' or ')}.` })
+export const bodyRequired = (upload: Upload): AppError =>
+  invalid('body_required', { detail: `A body is needed, as ${uploadTypes(upload).join(' or ')}.` })
 
 const tooLarge = (most: number): AppError =>
   invalid('body_too_large', { detail: `The body is larger than ${most} bytes.`, most_bytes: most })

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { AppError, unavailable } from '@mainspring/core'
+import { AppError, syncFile, syncFolder, unavailable } from '@mainspring/core'
 import type { Engine } from '../engine.ts'
 import { BUSY_TIMEOUT, connect, lockFile, toFault } from './sqlite.ts'
 
@@ -96,19 +96,6 @@ export function settleSqlite(file: string): void {
   } finally {
     database.close()
   }
-}
-
-/** Makes sure that what a file holds is on the disk. */
-export async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r+')
-  await handle.sync().finally(() => handle.close())
-}
-
-/** Makes sure that what a folder lists is on the disk. Windows does so by itself. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(path)
-  await handle.sync().finally(() => handle.close())
 }
 
 function withFaults<T>(work: () => T): T {

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { copySqlite, findDamage, readSqlite, recordedMigrations, syncFile, syncFolder } from '@mainspring/data'
+import { syncFile, syncFolder } from '@mainspring/core'
+import { copySqlite, findDamage, readSqlite, recordedMigrations } from '@mainspring/data'
 import { type BackedUpService, BackupError, databaseIn, type Manifest, markFile, writeManifest } from './manifest.ts'
 
 /** The database of a service that is in a file. */

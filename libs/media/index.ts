@@ -1,0 +1,6 @@
+export { mediaCodes } from './codes.ts'
+export { type DecodingLimits, defaultDecodingLimits } from './decoder.ts'
+export { MOST_PICTURE_BYTES, PICTURE_TYPES } from './formats.ts'
+export { createMedia, type Media } from './media.ts'
+export { THUMBNAIL_WIDTHS } from './rendition.ts'
+export { copyMedia, MEDIA_PATH, thumbnailOf } from './store.ts'
