@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { conflict, invalid, invalidFields, joinField, unavailable } from './errors.ts'
+import { collectBoth, conflict, invalid, invalidFields, joinField, unavailable } from './errors.ts'
 
 test('a field is short for one entry among the errors', () => {
   const error = invalid('pizza_retired', { field: 'pizza_id', detail: 'It is retired.', pizza_id: 'p1' })
@@ -42,6 +42,29 @@ test('an error seen from inside an entry no longer names it', () => {
 
   expect(inner.errors).toEqual([{ field: 'teeth', code: 'minimum', detail: 'It must be 1 or more.' }])
   expect(conflict('time_taken').within('[0]').outOf('[0]')).toMatchObject({ code: 'time_taken', errors: [] })
+})
+
+test('two pieces of work are both done before one says what was wrong with them', () => {
+  const short = () => {
+    throw invalidFields([{ field: 'name', code: 'too_short', detail: 'It is too short.' }])
+  }
+  const missing = () => {
+    throw invalidFields([{ field: 'teeth', code: 'required', detail: 'It is missing.' }])
+  }
+
+  expect(
+    collectBoth(
+      () => 1,
+      () => 'one',
+    ),
+  ).toEqual([1, 'one'])
+  expect(() => collectBoth(short, missing)).toThrow('name: It is too short. teeth: It is missing.')
+  expect(() => collectBoth(short, () => 1)).toThrow('It is too short.')
+  expect(() =>
+    collectBoth(short, () => {
+      throw new Error('a defect')
+    }),
+  ).toThrow('a defect')
 })
 
 test('what is unavailable says when to come back', () => {

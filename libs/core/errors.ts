@@ -130,6 +130,19 @@ export function collectErrors<T, R>(
   return results
 }
 
+/**
+ * The same for two pieces of work of which each gives something else.
+ *
+ * @example
+ * const [phones, prices] = collectBoth(() => checkPhones(order), () => priceOrder(order))
+ */
+export const collectBoth = <A, B>(one: () => A, other: () => B): readonly [A, B] =>
+  collectErrors<() => A | B, A | B>(
+    [one, other],
+    (work) => work(),
+    () => '',
+  ) as unknown as readonly [A, B]
+
 /** For `catch`: throws an error on, its fields seen from outside. What is no AppError goes on as it is. */
 export const rethrowWithin =
   (prefix: string) =>

@@ -1,7 +1,7 @@
 import { type Fields, factsOf } from '@mainspring/core'
 import type { Kysely } from 'kysely'
 import { encoderOf, entityColumns } from './encoder.ts'
-import type { Engine, EngineName, RawValues } from './engine.ts'
+import type { Engine, EngineName, RawValues, Statement } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 import { compileInserts, type Inserts } from './inserts.ts'
 import type { AnyTables } from './query.ts'
@@ -11,6 +11,8 @@ import type { Table } from './table.ts'
 export interface Statements extends Inserts {
   readonly find: string
   readonly findForUpdate: string
+  /** Finds so many rows, and keeps others from writing them. */
+  readonly findManyForShare: (count: number) => Pick<Statement, 'sql' | 'hot'>
   /** Parameters: every column but `id` and `create_time`, then id and the version that is expected. */
   readonly update: string
   /** Parameters: id and the version that is expected. */
@@ -34,12 +36,38 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
   return {
     find: find.compile().sql,
     findForUpdate: (engine.name === 'sqlite' ? find : find.forUpdate()).compile().sql,
+    findManyForShare: sharesOf(engine, builder, entity),
     ...compileInserts(engine, builder, entity, columns),
     update: update.compile().sql,
     delete: builder.deleteFrom(entity.name).where('id', '=', 0).where('version', '=', 0).compile().sql,
     decode: decoderOf(engine, entity),
     updateValues: encoderOf(engine, changing),
   }
+}
+
+/** More rows at once are rare, and every count is a statement of its own. */
+const MOST_PREPARED = 16
+
+function sharesOf({ name }: Engine, builder: Kysely<AnyTables>, entity: Entity): Statements['findManyForShare'] {
+  const compile = (count: number): string => {
+    const ids = new Array<number>(count).fill(0)
+    const rows = builder.selectFrom(entity.name).select(readColumns(entity)).where('id', 'in', ids).orderBy('id')
+    return `${rows.compile().sql}${SHARING[name]}`
+  }
+  const known = new Map<number, string>()
+  return (count) => {
+    if (count > MOST_PREPARED) return { sql: compile(count), hot: false }
+    const sql = known.get(count) ?? compile(count)
+    known.set(count, sql)
+    return { sql, hot: true }
+  }
+}
+
+/** Locks against who writes. On SQLite nobody else does; MariaDB knows only the older of MySQL's two spellings. */
+const SHARING: Readonly<Record<EngineName, string>> = {
+  sqlite: '',
+  postgres: ' for share',
+  mysql: ' lock in share mode',
 }
 
 /** MySQL's way to pass over a taken key, IGNORE, would pass over every other mistake as well: there it is a fault. */

@@ -61,6 +61,21 @@ export class Writer extends Reader {
   }
 
   /**
+   * The rows with these ids as they are until the unit ends: who would write one waits, and others may read them likewise. To
+   * be written by this unit they are found for update.
+   */
+  async findManyForShare<C extends Fields>(
+    entity: Entity<C>,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, RowOf<C>>> {
+    const wanted = [...new Set(ids)]
+    if (wanted.length === 0) return new Map()
+    const { sql, hot } = this.shared.statementsOf(entity).findManyForShare(wanted.length)
+    const rows = this.decodeRows(entity, await this.connection.values(sql, wanted, hot))
+    return new Map(rows.map((row) => [row.id, row]))
+  }
+
+  /**
    * All rows that match, in order of id, a thousand at a time, locked until the unit ends. A row that comes to match while this
    * goes on may be missing: who must not miss it holds what it would refer to.
    */
