@@ -1,6 +1,7 @@
 import type { Selects, Stored, TablesOf, Writer } from '@mainspring/data'
 import type { EventStore } from './context.ts'
 import { sourceOf } from './event.ts'
+import type { Hinting } from './hinting.ts'
 import { CONDUCTOR, requireLease } from './lease.ts'
 import { endOf, moveEnd } from './logs.ts'
 import { findWanted } from './registration.ts'
@@ -43,7 +44,7 @@ export interface Inbox {
   readonly take: (source: EventSource, epoch: number) => Promise<Taken>
   /** The place of what came last. */
   readonly end: () => Promise<number>
-  /** Has `listener` called when this process has stored events; returns what ends it. It must not throw. */
+  /** Has `listener` called when events were stored, here or, where that can be told, elsewhere; returns what ends it. It must not throw. */
   readonly onNews: (listener: () => void) => () => void
 }
 
@@ -54,9 +55,9 @@ const MOST_AT_ONCE = 500
 const REPORTED_EVERY = 1_000
 
 /** Creates the inbox of a service. */
-export function createInbox(store: EventStore): Inbox {
+export function createInbox(store: EventStore, elsewhere?: Hinting['signal']): Inbox {
   const { database, service } = store
-  const news = createSignal()
+  const news = createSignal(elsewhere?.('received'))
   const reports = new Map<string, { readonly place: Place; readonly time: number }>()
 
   async function take(source: EventSource, epoch: number): Promise<Taken> {

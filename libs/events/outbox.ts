@@ -4,6 +4,7 @@ import type { Emit, EventStore } from './context.ts'
 import { createEnvelope, type Origin, writeEnvelope } from './envelope.ts'
 import { type EventType, sourceOf } from './event.ts'
 import { sendingSpan } from './handling.ts'
+import type { Hinting } from './hinting.ts'
 import { endOf, type LogEntry, readLog } from './logs.ts'
 import { stampOutbox } from './sequencer.ts'
 import { createSignal } from './signal.ts'
@@ -24,9 +25,12 @@ export interface Outbox {
   readonly end: () => Promise<number>
   /** Notes that a reader has all up to a place: what all have is pruned. */
   readonly report: (reader: string, position: number) => Promise<void>
-  /** Has `listener` called when a unit of this process has committed events; returns what ends it. It must not throw. */
+  /**
+   * Has `listener` called when a unit has committed events, in this process or, where that can be told, in another; returns what
+   * ends it. It must not throw.
+   */
   readonly onCommit: (listener: () => void) => () => void
-  /** Has `listener` called when this process has made events readable; returns what ends it. It must not throw. */
+  /** Has `listener` called when events can be read, placed here or, where that can be told, elsewhere; as above. */
   readonly onNews: (listener: () => void) => () => void
 }
 
@@ -34,13 +38,13 @@ export interface Outbox {
 const MOST_AT_ONCE = 100
 
 /** Creates the outbox of a service that may emit these events. Throws for events of other services, and for two of one type. */
-export function createOutbox(store: EventStore, events: readonly EventType[]): Outbox {
+export function createOutbox(store: EventStore, events: readonly EventType[], elsewhere?: Hinting['signal']): Outbox {
   const { service, database, clock, tracer } = store
   const { reader } = database
   const newId = createIds(clock)
   const declared = declare(service, events)
-  const committed = createSignal()
-  const news = createSignal()
+  const committed = createSignal(elsewhere?.('committed'))
+  const news = createSignal(elsewhere?.('readable'))
   // A commit on SQLite is readable at once.
   if (reader.engine === 'sqlite') committed.listen(news.tell)
 

@@ -5,6 +5,7 @@ import type { EventStore, Publishing } from './context.ts'
 import { createEnqueue, type Enqueued } from './enqueue.ts'
 import { type EventType, sourceOf } from './event.ts'
 import { logFor } from './handling.ts'
+import { createHinting } from './hinting.ts'
 import { createInbox } from './inbox.ts'
 import type { Listener } from './listener.ts'
 import { consumerOfListener } from './listeners/consumer.ts'
@@ -62,14 +63,15 @@ export function createServiceEvents(
 ): ServiceEvents {
   const { database, clock, log } = store
   const { events, listeners, queues, schedules } = declared
-  const outbox = createOutbox(store, events)
-  const enqueueOf = createEnqueue(store, queues, tellWorkers)
+  const hinting = createHinting(store)
+  const outbox = createOutbox(store, events, hinting.signal)
+  const enqueueOf = createEnqueue(store, queues, tellOfItems)
   const publishing: Publishing = (db, origin) => ({ emit: outbox.emitter(db, origin), enqueue: enqueueOf(db, origin) })
   const runUnit: RunUnit = ({ handling, origin }, job, options) => {
     const logOf = () => logFor(log, handling, origin)
     return database.write((db) => job(withLog({ ...ports, ...publishing(db, origin), clock, db }, logOf)), options)
   }
-  const inbox = createInbox(store)
+  const inbox = createInbox(store, hinting.signal)
   const takers = createTakers(store, runUnit)
   const streams = createStreams(store, [emitted(store, outbox), received(store, inbox)])
   const wake = () => workers?.wake()
@@ -77,6 +79,20 @@ export function createServiceEvents(
   let sources: readonly EventSource[] = []
   let workers: Workers | undefined
   let conductor: Conductor | undefined
+
+  const enqueuedElsewhere = new Map(
+    queues.map(({ name }) => {
+      const signal = hinting.signal(`items of ${name}`)
+      // Who enqueued looks after those that wait for another one.
+      signal.listen(() => tellWorkers({ queue: name, waiting: new Set(), isDelayed: true }))
+      return [name, signal]
+    }),
+  )
+
+  function tellOfItems(enqueued: Enqueued): void {
+    tellWorkers(enqueued)
+    enqueuedElsewhere.get(enqueued.queue)?.tell()
+  }
 
   function tellWorkers(enqueued: Enqueued): void {
     workers?.onEnqueued(enqueued)
@@ -104,6 +120,7 @@ export function createServiceEvents(
       for (const source of sources) await inbox.subscribe(source)
     },
     start(publisher) {
+      hinting.start()
       const scheduler = createScheduler(store, schedules, runUnit)
       workers = startWorkers(store, createConsumers(), runUnit)
       conductor = startConductor({
@@ -126,6 +143,7 @@ export function createServiceEvents(
     wake,
     async stop() {
       await Promise.all([streams.stop(), takers.stop(), conductor?.stop(), workers?.stop()])
+      hinting.stop()
     },
   }
 }

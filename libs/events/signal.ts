@@ -5,12 +5,17 @@ export interface Signal {
   readonly listen: (listener: () => void) => () => void
 }
 
-/** Makes one that nobody listens to yet. */
-export function createSignal(): Signal {
+/** Makes one that nobody listens to yet; what is told on it is told `elsewhere` as well, and the other way round. */
+export function createSignal(elsewhere?: Signal): Signal {
   const listeners = new Set<() => void>()
+  const hear = () => {
+    for (const listener of listeners) listener()
+  }
+  elsewhere?.listen(hear)
   return {
     tell() {
-      for (const listener of listeners) listener()
+      hear()
+      elsewhere?.tell()
     },
     listen(listener) {
       const own = () => listener()
