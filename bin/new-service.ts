@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, w
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { draftMigration } from '@mainspring/data'
-import { type Service, settingLines } from '@mainspring/service'
+import { describeServices, type Service, settingLines } from '@mainspring/service'
 import { services } from '../apps/index.ts'
+import { writeClientTypes } from './client-types.ts'
 import { listCodes, writeErrors } from './errors.ts'
 import { reviewContract } from './event-contract.ts'
 import { camelCase, completeNames, findProblems, type Names, type Taken } from './service-names.ts'
@@ -22,6 +23,7 @@ const LISTS = [
   '.env.sample',
   'docs/configuration.md',
   'docs/errors.md',
+  'libs/client/house.ts',
   'README.md',
   'package-lock.json',
 ]
@@ -79,6 +81,7 @@ async function make(names: Names): Promise<void> {
     utimesSync(pathOf('node_modules/.package-lock.json'), new Date(), new Date())
     run(pathOf('node_modules/.bin/biome'), ['check', '--write', folder, 'apps/index.ts'])
     writeFileSync(pathOf('docs/errors.md'), writeErrors(readTree(root)))
+    writeFileSync(pathOf('libs/client/house.ts'), writeClientTypes(describeServices([...services, service])))
   } catch (error) {
     for (const [path, text] of before) if (read(path) !== text) writeFileSync(pathOf(path), text)
     for (const path of [folder, link]) rmSync(pathOf(path), { recursive: true, force: true })

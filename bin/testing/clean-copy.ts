@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
-const NOT_COPIED = ['.git', '.env', 'coverage', 'data']
+const NOT_COPIED = ['.git', '.env', 'coverage', 'data', 'dist']
 const HIDDEN_LOCK = '.package-lock.json'
 
 /** A copy of the repository that may be changed. What is installed is shared, but for the links between workspaces. */

@@ -493,6 +493,103 @@ export interface LocationPatch {
   readonly name?: string | null | undefined
 }
 
+/** An order of pizzas. What was ordered, and at which price, is fixed when it is placed. */
+export interface Order {
+  /** Chosen by the client on create, else a UUIDv7. */
+  readonly id: string
+  /** Collection and id. */
+  readonly path: string
+  /** Whose order it is. */
+  readonly name: string
+  /** Any usual spelling comes in, a national number as dialled in the region of the address; E.164 is stored. */
+  readonly contact_phones: readonly string[]
+  /** Where it goes. */
+  readonly delivery_address: {
+    readonly street: string
+    readonly house_number: string
+    readonly apt?: string | null
+    readonly city: string
+    /** ISO 3166-1. */
+    readonly region_code: string
+  }
+  /** What was ordered. */
+  readonly packages: readonly {
+    readonly pizza_id: string
+    /** As it was called when the order was placed. */
+    readonly name: string
+    /** Of one, as it was when the order was placed; 0 for what is free. */
+    readonly price_minor: number
+    /** How many pizzas. */
+    readonly quantity: number
+    readonly garnishes?: readonly {
+      readonly extra_id: string
+      /** As it was called when the order was placed. */
+      readonly name: string
+      /** Of one, as it was when the order was placed; 0 for what is free. */
+      readonly price_minor: number
+      /** For the whole package, not for each pizza. */
+      readonly quantity: number
+    }[]
+  }[]
+  /** What all of it costs, in the minor unit of the currency, exact. */
+  readonly total_minor: number
+  /** ISO 4217. */
+  readonly currency_code: string
+  readonly state: 'PLACED' | 'ACCEPTED' | 'READY' | 'DELIVERED' | 'REFUNDED' | 'CANCELLED'
+  /** The states that it had, the first one first. */
+  readonly state_changes: readonly {
+    readonly state: 'PLACED' | 'ACCEPTED' | 'READY' | 'DELIVERED' | 'REFUNDED' | 'CANCELLED'
+    readonly time: string
+    /** Who did it, if they said so. */
+    readonly by?: string | null
+  }[]
+  /** When it was made. */
+  readonly create_time: string
+  /** When it was last written. */
+  readonly update_time: string
+}
+
+/** What makes or replaces a order. */
+export interface OrderBody {
+  /** Chosen by the client on create, else a UUIDv7. */
+  readonly id?: string | undefined
+  /** Whose order it is. */
+  readonly name: string
+  /** Any usual spelling comes in, a national number as dialled in the region of the address; E.164 is stored. */
+  readonly contact_phones: readonly string[]
+  /** Where it goes. */
+  readonly delivery_address: {
+    readonly street: string
+    readonly house_number: string
+    readonly apt?: string | null | undefined
+    readonly city: string
+    /** ISO 3166-1. */
+    readonly region_code: string
+  }
+  /** What is ordered, in one currency. */
+  readonly packages: readonly {
+    /** A pizza that is on the menu. */
+    readonly pizza_id: string
+    /** How many pizzas. */
+    readonly quantity: number
+    readonly garnishes?: readonly {
+      /** An extra that is offered for the pizza; each once. */
+      readonly extra_id: string
+      /** For the whole package, not for each pizza. */
+      readonly quantity: number
+    }[] | undefined
+  }[]
+}
+
+/** Order page. */
+export interface OrderPage {
+  readonly results: readonly Order[]
+  /** Absent on the last page. */
+  readonly next_page_token?: string
+  /** Only when show_total_size was set. */
+  readonly total_size?: number
+}
+
 /** A person or firm on either side of a transaction. */
 export interface Payee {
   /** Chosen by the client on create, else a UUIDv7. */
@@ -900,7 +997,7 @@ export interface UserPatch {
 }
 
 /** What a problem may be called. */
-export type Code = 'already_exists' | 'already_there' | 'asset_out' | 'batch_too_large' | 'body_required' | 'body_too_large' | 'consumer_declared' | 'consumer_undeclared' | 'database_busy' | 'database_closed' | 'database_unavailable' | 'duplicate_id' | 'etag_mismatch' | 'event_invalid' | 'event_too_large' | 'filter_required' | 'has_dependents' | 'id_mismatch' | 'idempotency_key_in_use' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'internal' | 'invalid_csv' | 'invalid_filter' | 'invalid_json' | 'invalid_order' | 'invalid_path' | 'invalid_request' | 'listed_twice' | 'merge_into_itself' | 'mixed_currencies' | 'not_acceptable' | 'not_found' | 'page_token_invalid' | 'payee_ambiguous' | 'payees_trade' | 'phone_invalid' | 'position_gone' | 'precondition_not_supported' | 'reference_not_found' | 'rental_closed' | 'request_timeout' | 'rule_broken' | 'same_party' | 'sum_too_large' | 'time_taken' | 'timeout' | 'too_many_groups' | 'too_many_requests' | 'too_many_samples' | 'unit_too_slow' | 'unsupported_media_type' | 'uri_too_long'
+export type Code = 'already_exists' | 'already_there' | 'asset_out' | 'batch_too_large' | 'body_required' | 'body_too_large' | 'consumer_declared' | 'consumer_undeclared' | 'database_busy' | 'database_closed' | 'database_unavailable' | 'duplicate_id' | 'etag_mismatch' | 'event_invalid' | 'event_too_large' | 'extra_not_offered' | 'filter_required' | 'has_dependents' | 'id_mismatch' | 'idempotency_key_in_use' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'internal' | 'invalid_csv' | 'invalid_filter' | 'invalid_json' | 'invalid_order' | 'invalid_path' | 'invalid_request' | 'listed_twice' | 'merge_into_itself' | 'mixed_currencies' | 'not_acceptable' | 'not_found' | 'order_state' | 'other_currency' | 'page_token_invalid' | 'payee_ambiguous' | 'payees_trade' | 'phone_invalid' | 'pizza_retired' | 'pizza_sold_out' | 'position_gone' | 'precondition_not_supported' | 'reference_not_found' | 'rental_closed' | 'request_timeout' | 'rule_broken' | 'same_party' | 'sum_too_large' | 'time_taken' | 'timeout' | 'too_many_groups' | 'too_many_requests' | 'too_many_samples' | 'total_too_large' | 'unit_too_slow' | 'unsupported_media_type' | 'uri_too_long'
 
 /** Every path with its methods. */
 export interface Paths {
@@ -2281,6 +2378,128 @@ export interface Paths {
     readonly post: {
       readonly body?: {}
       readonly reply: Pizza
+    }
+  }
+  readonly '/v1/orders': {
+    /** List orders. */
+    readonly get: {
+      readonly query?: {
+        /** At most so many results; more than 1000 is lowered to 1000. */
+        readonly max_page_size?: number | undefined
+        /** The `next_page_token` of the page before. */
+        readonly page_token?: string | undefined
+        /** Passes over so many results. */
+        readonly skip?: number | undefined
+        /** A condition on fields; see docs/filtering.md. */
+        readonly filter?: string | undefined
+        /** Fields in order of weight, `-` for descending. */
+        readonly order_by?: string | undefined
+        /** Also answers how many results there are in all. */
+        readonly show_total_size?: boolean | undefined
+      }
+      readonly reply: OrderPage
+    }
+    /** Make a order. */
+    readonly post: {
+      readonly query?: {
+        /** The id that it shall have; else one is made. */
+        readonly id?: string | undefined
+      }
+      readonly body: OrderBody
+      readonly reply: Order
+    }
+  }
+  readonly '/v1/orders/{order_id}': {
+    /** Get a order. */
+    readonly get: {
+      readonly reply: Order
+    }
+  }
+  readonly '/v1/orders/{order_id}:accept': {
+    /** Take a placed order on. */
+    readonly post: {
+      readonly body?: {
+        /** Who does it, for `state_changes`. */
+        readonly by?: string | null | undefined
+      }
+      readonly reply: Order
+    }
+  }
+  readonly '/v1/orders/{order_id}:ready': {
+    /** Say that an accepted order is made. */
+    readonly post: {
+      readonly body?: {
+        /** Who does it, for `state_changes`. */
+        readonly by?: string | null | undefined
+      }
+      readonly reply: Order
+    }
+  }
+  readonly '/v1/orders/{order_id}:deliver': {
+    /** Say that the customer has an order that was ready. */
+    readonly post: {
+      readonly body?: {
+        /** Who does it, for `state_changes`. */
+        readonly by?: string | null | undefined
+      }
+      readonly reply: Order
+    }
+  }
+  readonly '/v1/orders/{order_id}:refund': {
+    /** Give the money of a delivered order back. */
+    readonly post: {
+      readonly body?: {
+        /** Who does it, for `state_changes`. */
+        readonly by?: string | null | undefined
+      }
+      readonly reply: Order
+    }
+  }
+  readonly '/v1/orders/{order_id}:cancel': {
+    /** Cancel an order that is not delivered yet. */
+    readonly post: {
+      readonly body?: {
+        /** Who does it, for `state_changes`. */
+        readonly by?: string | null | undefined
+      }
+      readonly reply: Order
+    }
+  }
+  readonly '/v1/orders:stream': {
+    /** Follow orders as they come and change. */
+    readonly get: {
+      readonly query?: {
+        /** Where to begin: `now`, at the `beginning` of what is kept, or behind the `id` of an event. */
+        readonly from?: string | undefined
+        /** With `false` it ends with what has happened so far. */
+        readonly live?: boolean | undefined
+      }
+      readonly events: {
+        readonly 'snacks.order_placed': {
+          /** The order; `GET /v1/orders/{order_id}` says the rest. */
+          readonly order_id: string
+          /** Where the customer is called, E.164. */
+          readonly contact_phones: readonly string[]
+          /** What it costs, in the minor unit of the currency, exact. */
+          readonly total_minor: number
+          /** ISO 4217. */
+          readonly currency_code: string
+        }
+        readonly 'snacks.order_state_changed': {
+          /** The order; `GET /v1/orders/{order_id}` says the rest. */
+          readonly order_id: string
+          /** What it is now. */
+          readonly state: 'ACCEPTED' | 'READY' | 'DELIVERED' | 'REFUNDED' | 'CANCELLED'
+          /** What it was before. */
+          readonly previous_state: 'PLACED' | 'ACCEPTED' | 'READY' | 'DELIVERED'
+          /** When that was. */
+          readonly change_time: string
+          /** What it costs, in the minor unit of the currency, exact. */
+          readonly total_minor: number
+          /** ISO 4217. */
+          readonly currency_code: string
+        }
+      }
     }
   }
   readonly '/v1/operations/services': {

@@ -56,6 +56,28 @@ export function createCheckedClient(baseUrl: string): CheckedClient {
   }
 }
 
+/**
+ * `fetch` with the same check of every answer, for clients that take one of their own. Of a stream of events the beginning
+ * is checked, not what it says.
+ *
+ * @example
+ * const client = createClient({ baseUrl, fetch: createCheckedFetch(baseUrl), attempts: 1 })
+ */
+export function createCheckedFetch(baseUrl: string): typeof fetch {
+  let check: Promise<AnswerCheck> | undefined
+  return async (...sent) => {
+    check ??= loadCheck(baseUrl)
+    const checkAnswer = await check
+    const request = new Request(...sent)
+    const response = await fetch(request)
+    const { status, headers } = response
+    const isStream = headers.get('content-type')?.startsWith('text/event-stream')
+    const body = isStream ? '' : await readBody(response.clone())
+    checkAnswer(request.method, new URL(request.url).pathname, { status, headers, body })
+    return response
+  }
+}
+
 async function loadCheck(baseUrl: string): Promise<AnswerCheck> {
   const response = await fetch(`${baseUrl}/openapi.json`)
   return createAnswerCheck((await response.json()) as Document)
