@@ -1,26 +1,34 @@
 import { service } from '@mainspring/service'
 import { Extra } from './entities/extra.ts'
 import { Ingredient } from './entities/ingredient.ts'
+import { Order } from './entities/order.ts'
 import { Pizza } from './entities/pizza.ts'
 import { PizzaExtra } from './entities/pizza-extra.ts'
 import { PizzaIngredient } from './entities/pizza-ingredient.ts'
-import { MenuChanged } from './events.ts'
+import { MenuChanged, OrderPlaced, OrderStateChanged } from './events.ts'
 import { extraFixtures } from './fixtures/extras.ts'
 import { ingredientFixtures } from './fixtures/ingredients.ts'
 import { pizzaExtraFixtures, pizzaFixtures, pizzaIngredientFixtures } from './fixtures/pizzas.ts'
 import { extraResource } from './interface/extras.ts'
 import { ingredientResource } from './interface/ingredients.ts'
+import { orderResource } from './interface/orders.ts'
 import { pizzaResource } from './interface/pizzas.ts'
 
 export const snacks = service({
   name: 'snacks',
   description: "A pizza shop's menu and orders.",
   connect: () => ({}),
-  entities: [Ingredient, Extra, Pizza, PizzaIngredient, PizzaExtra],
-  resources: [ingredientResource, extraResource, pizzaResource],
-  events: [MenuChanged],
+  entities: [Ingredient, Extra, Pizza, PizzaIngredient, PizzaExtra, Order],
+  resources: [ingredientResource, extraResource, pizzaResource, orderResource],
+  events: [MenuChanged, OrderPlaced, OrderStateChanged],
   codes: {
     listed_twice: { kind: 'invalid', title: 'The list has something twice.' },
+    pizza_sold_out: { kind: 'conflict', title: 'The pizza is sold out for now.' },
+    pizza_retired: { kind: 'conflict', title: 'The pizza is not on the menu any more.' },
+    extra_not_offered: { kind: 'conflict', title: 'The pizza is not offered with that extra.' },
+    other_currency: { kind: 'conflict', title: 'An order is in one currency.' },
+    total_too_large: { kind: 'invalid', title: 'The total is too large to be exact.' },
+    order_state: { kind: 'conflict', title: 'The order is not in a state from which that is possible.' },
   },
   fixtures: [ingredientFixtures, extraFixtures, pizzaFixtures, pizzaIngredientFixtures, pizzaExtraFixtures],
   migrations: new URL('migrations', import.meta.url),
