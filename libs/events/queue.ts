@@ -1,6 +1,7 @@
 import { createValidator, type Fields, type ObjectOf, objectSchema, type Validator } from '@mainspring/core'
 import type { Reads } from '@mainspring/data'
 import { type RetryPolicy, USUAL_RETRY } from './retry.ts'
+import type { Taken } from './streams/take.ts'
 
 /** Work that is done later, by one worker at a time, until it is done or a dead letter. */
 export interface Queue<F extends Fields = Fields, Needs = never> {
@@ -8,12 +9,13 @@ export interface Queue<F extends Fields = Fields, Needs = never> {
   readonly name: string
   readonly payload: F
   readonly retry: RetryPolicy
-  /** Items that one process has in hand at once. */
+  /** Items that one process has in hand at once: readers, if it says `take`. */
   readonly concurrency: number
   readonly validate: Validator
   readonly perform: ((needs: never, work: never) => Promise<unknown>) | undefined
-  /** Without it nobody works on its items, but whoever takes them: see `Take`. */
   readonly settle: ((needs: never, work: never, outcome: never) => Promise<void>) | undefined
+  /** Without it and without `settle` nobody works on its items but who calls `take` of a service's events. */
+  readonly take: ((needs: never, items: never) => Promise<void>) | undefined
   /** Never there: carries the type of what its functions need. */
   readonly needs?: (needs: Needs) => void
 }
@@ -30,18 +32,22 @@ export interface Work<P> {
 }
 
 /** What a queue states of itself. */
-export interface QueueOptions<F extends Fields, R, P extends Reads, S> {
+export interface QueueOptions<F extends Fields, R, P extends Reads, S, T extends Reads> {
   readonly name: string
   readonly payload: F
   readonly retry?: Partial<RetryPolicy>
+  /** 10 by default; of readers 1. */
   readonly concurrency?: number
   /** Work outside of the database, without a transaction: a mail, a webhook. It may be done again if the process dies. */
   readonly perform?: (needs: P, work: Work<ObjectOf<F>>) => Promise<R>
-  /**
-   * Writes down what came of it, in the transaction that takes the item out of the queue; refused when the lease was lost.
-   * A queue without it is not worked on: readers share it, see `Take`.
-   */
+  /** Writes down what came of it, in the transaction that takes the item out of the queue; refused when the lease was lost. */
   readonly settle?: (needs: S, work: Work<ObjectOf<F>>, outcome: R) => Promise<void>
+  /**
+   * In place of these: a reader, who goes over the items as they come, for as long as the service runs, among all readers
+   * of the queue. It says of each item that it is `done`, or `failed`; if it throws, the one in its hands failed, and it is
+   * called anew. What it keeps from item to item, a connection or a sum, is its own.
+   */
+  readonly take?: (needs: T, items: AsyncIterable<Taken<ObjectOf<F>>>) => Promise<void>
 }
 
 /** What an item may say besides its payload. */
@@ -65,14 +71,17 @@ export interface EnqueueOptions {
  *   settle: recordDelivery,
  * })
  */
-export function queue<const F extends Fields, P extends Reads, S, R = undefined>({
+export function queue<const F extends Fields, P extends Reads, S, T extends Reads, R = undefined>({
   name,
   payload,
   retry,
-  concurrency = 10,
   perform,
   settle,
-}: QueueOptions<F, R, P, S>): Queue<F, P & S> {
+  take,
+  concurrency = take ? 1 : 10,
+}: QueueOptions<F, R, P, S, T>): Queue<F, P & S & T> {
+  if (take && (perform || settle))
+    throw new Error(`${name} has readers: what they take nobody else performs or settles.`)
   const validate = createValidator(objectSchema(payload), 'body')
   return {
     name,
@@ -83,5 +92,6 @@ export function queue<const F extends Fields, P extends Reads, S, R = undefined>
     // What they take is checked here; that what they need is connected, `service` checks.
     perform: perform as Queue['perform'],
     settle: settle as Queue['settle'],
+    take: take as Queue['take'],
   }
 }

@@ -19,6 +19,7 @@ import { createScheduler } from './scheduler.ts'
 import type { EventSource } from './source.ts'
 import { createStreams, type Follow } from './streams/follow.ts'
 import { emitted, received } from './streams/log.ts'
+import { type Readers, startReaders } from './streams/readers.ts'
 import { createTakers, type Take } from './streams/take.ts'
 import type { Publisher } from './transports/publisher.ts'
 import { consumerOf } from './work/consumer-of.ts'
@@ -78,6 +79,7 @@ export function createServiceEvents(
   const pruned_unread = { outbox: 0, inbox: 0 }
   let sources: readonly EventSource[] = []
   let workers: Workers | undefined
+  let readers: Readers | undefined
   let conductor: Conductor | undefined
 
   const enqueuedElsewhere = new Map(
@@ -123,6 +125,8 @@ export function createServiceEvents(
       hinting.start()
       const scheduler = createScheduler(store, schedules, runUnit)
       workers = startWorkers(store, createConsumers(), runUnit)
+      const taken = queues.filter(({ take }) => take)
+      readers = startReaders(store, taken, takers.take, ports)
       conductor = startConductor({
         store,
         outbox,
@@ -142,7 +146,7 @@ export function createServiceEvents(
     pruned_unread,
     wake,
     async stop() {
-      await Promise.all([streams.stop(), takers.stop(), conductor?.stop(), workers?.stop()])
+      await Promise.all([streams.stop(), takers.stop(), readers?.stop(), conductor?.stop(), workers?.stop()])
       hinting.stop()
     },
   }
