@@ -8,8 +8,8 @@ import { type Rendition, THUMBNAIL_WIDTHS } from './rendition.ts'
 /** What the paths of media begin with, wherever they are kept. */
 export const MEDIA_PATH = '/media'
 
-/** The name of a file below the folder of media: `ab/cdef….webp`. */
-const NAME = /^[0-9a-f]{2}\/[0-9a-f]{62}(-\d{1,4})?\.webp$/
+/** The names of files in a folder of media: `ab/cdef….webp`. */
+export const MEDIA_NAMES = /^[0-9a-f]{2}\/[0-9a-f]{62}(-\d{1,4})?\.webp$/
 
 /**
  * Keeps a picture and its thumbnails in a folder, under the hash of what it is; one that is there already is left alone. The
@@ -33,7 +33,7 @@ export const thumbnailOf = (path: string, width = 160): string => path.replace(/
 /** Copies the media of a folder to another that lacks them; resolves to how many files that were. */
 export async function copyMedia(from: string, to: string): Promise<number> {
   const names = (await readdir(from, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
-  const missing = names.filter((name) => NAME.test(name) && !existsSync(join(to, name)))
+  const missing = names.filter((name) => MEDIA_NAMES.test(name) && !existsSync(join(to, name)))
   for (const name of missing) await writeDurably(to, name, await readFile(join(from, name)))
   return missing.length
 }

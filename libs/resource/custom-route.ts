@@ -9,7 +9,7 @@ import { readsFor, takesKey, writeFor } from './runtime.ts'
 import { presenterOf, schemasOf } from './schemas.ts'
 
 type Handle = (needs: Reads | Writes, input: object) => unknown
-type Check = (input: object) => Promise<void>
+type Prepare = (needs: Reads, input: object) => Promise<object | undefined>
 
 /** The route of a custom method: `camelCase` becomes `:kebab-case` behind the resource or its collection. */
 export function customRoute(plan: Plan, name: string, { kind, handle, options }: Custom): Route {
@@ -69,10 +69,10 @@ export const customPath = ({ collection, item }: Plan, name: string, isOfAll = f
 
 async function act({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard
-  const { collection, check, alone = false } = options
+  const { collection, prepare, alone = false } = options
   const id = idOf(standard, request)
-  const input = inputOf(options, id, options.upload ? withUpload(request) : asObject(request.body))
-  await (check as Check | undefined)?.(input)
+  const sent = inputOf(options, id, options.upload ? withUpload(request) : asObject(request.body))
+  const input = prepare ? { ...sent, ...(await (prepare as Prepare)(readsFor(runtime, request), sent)) } : sent
   const work = async (needs: Writes) => {
     const isConditional = !collection && request.header('if-match') !== undefined
     if (isConditional) requireMatch(await needs.db.getForUpdate(entity, id), request)

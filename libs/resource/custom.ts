@@ -26,15 +26,18 @@ interface CustomOptions<K> {
 }
 
 /** Options of an action. */
-export type ActionOptions<B, K, U> = CustomOptions<K> &
+export type ActionOptions<B, K, U, M, P> = CustomOptions<K> &
   Taken<B, U> & {
     /**
      * The unit of work may take as long as it needs: an import. On SQLite nobody else writes meanwhile, so what is wrong
-     * with the input itself is better found by `check`.
+     * with the input itself is better found by `prepare`.
      */
     readonly alone?: boolean
-    /** Runs before the unit of work begins, and throws what is wrong with the input, whatever is in the database. */
-    readonly check?: (input: ActionInput<B, K, U>) => Promise<void>
+    /**
+     * Runs before the unit of work begins: what takes long, or needs none. Throws what is wrong with the input; what it
+     * resolves to is the use case's input as well.
+     */
+    readonly prepare?: (needs: M, input: ActionInput<B, K, U>) => Promise<P>
     /** Where clients look that are older than the style: it is there alone, and the document calls it deprecated. */
     readonly older?: OlderPlace
   }
@@ -61,7 +64,7 @@ export interface Custom<N = never> {
     readonly query?: Fields | undefined
     readonly upload?: string | Upload | undefined
     readonly alone?: boolean
-    readonly check?: (input: never) => Promise<void>
+    readonly prepare?: (needs: never, input: never) => Promise<unknown>
     readonly older?: OlderPlace
   }
 }
@@ -77,6 +80,8 @@ type Input<F, K> = K extends true ? ObjectOf<F> : { readonly id: string } & Obje
 /** What an action is given: the id, the declared fields, and the upload if it takes one. */
 type ActionInput<F, K, U> = Input<F, K> & ([U] extends [never] ? unknown : { readonly upload: Spool })
 
+type Prepared<P> = P extends object ? P : unknown
+
 /**
  * A custom method that writes: `POST /v1/orders/{order_id}:accept`. The use case gets the id and the body's fields; or the
  * query's and `upload`, which is there whole before the unit of work begins.
@@ -90,10 +95,12 @@ export const action = <
   const B extends Fields = Record<never, never>,
   const K extends boolean = false,
   const U extends string | Upload = never,
+  M extends object = object,
+  P = unknown,
 >(
-  handle: ((needs: N, input: ActionInput<B, K, U>) => Promise<R>) & Whole<R>,
-  options: ActionOptions<B, K, U> = {},
-): Custom<N> => ({ kind: 'action', handle, options })
+  handle: ((needs: N, input: ActionInput<B, K, U> & Prepared<NoInfer<P>>) => Promise<R>) & Whole<R>,
+  options: ActionOptions<B, K, U, M, P> = {},
+): Custom<N & M> => ({ kind: 'action', handle, options })
 
 /**
  * A custom method that only reads: `GET /v1/factories/{factory_id}:chart`. The use case gets the id and the parameters. What

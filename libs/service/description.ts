@@ -4,6 +4,7 @@ import { systemClock } from '@mainspring/core'
 import { type Database, dataCodes } from '@mainspring/data'
 import { eventCodes } from '@mainspring/events'
 import { type Described, describeServer, type OpenApi } from '@mainspring/http'
+import { mediaCodes } from '@mainspring/media'
 import { createPageTokens, type Runtime, resourceCodes } from '@mainspring/resource'
 import { operationsCodes } from './operations/codes.ts'
 import { createOperationsRoutes, OPERATIONS } from './operations/routes.ts'
@@ -17,7 +18,7 @@ export const ABOUT = { title: 'Mainspring', version: VERSION }
 
 /** What the document of a process says besides its routes. */
 export const describeProcess = (services: readonly Service[]): Pick<Described, 'codes' | 'info'> => ({
-  codes: [dataCodes, eventCodes, resourceCodes, operationsCodes, ...services.map(({ codes }) => codes)],
+  codes: [dataCodes, eventCodes, resourceCodes, operationsCodes, mediaCodes, ...services.map(({ codes }) => codes)],
   info: { ...ABOUT, services: [...services.map(({ name, description }) => ({ name, description })), OPERATIONS] },
 })
 

@@ -13,7 +13,7 @@ interface Import {
   readonly upload: Spool
 }
 
-async function checkWords({ upload }: Import): Promise<void> {
+async function checkWords(_needs: object, { upload }: Import): Promise<void> {
   for await (const word of wordsOf(upload)) {
     if (word.includes('!')) throw invalid('word_is_loud', { detail: `${word} is no word.` })
   }
@@ -57,7 +57,7 @@ const words = resource(Word, {
       reply: object({ words: integer(), bytes: integer(), sha256: text() }),
       alone: true,
       seconds: 600,
-      check: checkWords,
+      prepare: checkWords,
       errors: ['word_is_loud'],
     }),
     export: read(exportWords, {

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Clock, type Log, systemClock, type Tracer } from '@mainspring/core'
 import { memorySource, openTransport, SourceAway, sourcesOf, type Transport } from '@mainspring/events'
-import { createServer, type PartStatus, type Route, type ServerOptions } from '@mainspring/http'
+import { createServer, filesRoute, type PartStatus, type Route, type ServerOptions } from '@mainspring/http'
+import { MEDIA_NAMES, MEDIA_PATH } from '@mainspring/media'
 import { createProcessLog, isLoopback, servingSettings } from './checked-settings.ts'
 import { ABOUT, describeProcess, VERSION } from './description.ts'
 import { createEventDocuments } from './event-documents/documents.ts'
 import { createMetricsRoute } from './operations/metrics.ts'
 import { createOperationsRoutes } from './operations/routes.ts'
-import { type Environment, locationOf, type RunningService, startService } from './running-service.ts'
+import { type Environment, locationOf, mediaFolder, type RunningService, startService } from './running-service.ts'
 import type { Service } from './service.ts'
 import { isCasual, type KernelSettings, SettingsError, transportSettings } from './settings.ts'
 
@@ -162,7 +163,7 @@ function serverOptions(
     log,
     clock,
     routes: running.flatMap(({ routes }) => routes),
-    kernel_routes: kernelRoutesOf(running),
+    kernel_routes: kernelRoutesOf(running, settings),
     ...describeProcess(services),
     documents: createEventDocuments(services, ABOUT),
     limits: {
@@ -192,9 +193,14 @@ function serverOptions(
 }
 
 /** Tokens of pages over all services are sealed as those of the first one, whichever instance it is. */
-function kernelRoutesOf(running: readonly RunningService[]): readonly Route[] {
+function kernelRoutesOf(running: readonly RunningService[], settings: KernelSettings): readonly Route[] {
   const all = running.map(({ operated }) => operated)
-  return [createMetricsRoute(all), ...running.slice(0, 1).flatMap(({ tokens }) => createOperationsRoutes(all, tokens))]
+  const media = { path: MEDIA_PATH, names: MEDIA_NAMES, content_type: 'image/webp', folder: mediaFolder(settings) }
+  return [
+    filesRoute(media),
+    createMetricsRoute(all),
+    ...running.slice(0, 1).flatMap(({ tokens }) => createOperationsRoutes(all, tokens)),
+  ]
 }
 
 /** The console's while it is developed, and our own under either name. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { AppError, type Clock, createIds, type Log, type Tracer, traceIdOf } from '@mainspring/core'
 import {
   createDatabase,
@@ -16,6 +17,7 @@ import {
 } from '@mainspring/data'
 import { createServiceEvents, eventTables, type Origin, type ServiceEvents } from '@mainspring/events'
 import type { Request, Route } from '@mainspring/http'
+import { copyMedia } from '@mainspring/media'
 import {
   createPageTokens,
   deleteExpiredKeys,
@@ -25,7 +27,7 @@ import {
   resourceTables,
 } from '@mainspring/resource'
 import type { Operated } from './operations/operated.ts'
-import type { Service } from './service.ts'
+import type { Place, Service } from './service.ts'
 import { isCasual, type KernelSettings, readSettings, retentionOf, SettingsError, variableOf } from './settings.ts'
 
 /** Environment variables. */
@@ -62,15 +64,17 @@ const CLEARING = 3_600_000
 
 /** Opens a service's database, brings it up to date as `env` wants it, and builds its routes. */
 export async function startService(service: Service, options: StartOptions): Promise<RunningService> {
-  const { environment, log, clock, tracer } = options
+  const { settings, environment, log, clock, tracer } = options
   const config = readSettings(service.config, environment, service.name)
   const database = await openDatabase(service, options)
   try {
     await prepare(service, database, options)
     // `service` checked that `connect` takes what `config` describes.
-    const ports = (service.connect as (config: object) => object)(config)
+    const ports = (service.connect as (config: object, place: Place) => object)(config, {
+      media_folder: mediaFolder(settings),
+    })
     const store = { service: service.name, database, clock, log, instance: randomUUID(), tracer }
-    const events = createServiceEvents(store, service, ports, retentionOf(options.settings))
+    const events = createServiceEvents(store, service, ports, retentionOf(settings))
     const runtime: Runtime = {
       service: service.name,
       database,
@@ -165,6 +169,10 @@ export function locationOf(name: string, settings: KernelSettings, environment: 
   }
 }
 
+/** Where all services' media are; in testing in a folder of its own. */
+export const mediaFolder = ({ data_dir, env }: KernelSettings): string =>
+  join(data_dir, env === 'testing' ? 'media.testing' : 'media')
+
 /** A service's own tables and migrations. */
 export const ownTables = ({ name, migrations, entities }: Service): MigrationSet => ({
   name,
@@ -185,7 +193,10 @@ async function prepare(service: Service, database: Database, options: StartOptio
     requireDrafts(service)
     await migrate(database.engine, migrationSets(service), log)
   } else await requireMigrations(service, database)
-  if (settings.fixtures ?? settings.env === 'development') await loadFixtures(service, database, { log, clock })
+  if (settings.fixtures ?? settings.env === 'development') {
+    await copyFixtureMedia(service, settings, log)
+    await loadFixtures(service, database, { log, clock })
+  }
 }
 
 /**
@@ -205,6 +216,17 @@ export async function loadFixtures(
     loaded += rows
   }
   return loaded
+}
+
+/** Copies the pictures that fixtures refer to, if they are missing; before the fixtures, so that none refers to nothing. */
+export async function copyFixtureMedia(
+  { name, fixture_media }: Service,
+  settings: KernelSettings,
+  log: Log,
+): Promise<void> {
+  if (!fixture_media) return
+  const files = await copyMedia(fileURLToPath(fixture_media), mediaFolder(settings))
+  if (files > 0) log.info({ service: name, files }, 'copied the media of fixtures')
 }
 
 const isTaken = (error: unknown): boolean => error instanceof AppError && error.code === 'already_exists'

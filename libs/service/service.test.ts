@@ -65,6 +65,20 @@ test('a read that could write is a type error', () => {
   expect(pizzas.entity).toBe(Pizza)
 })
 
+test('what is prepared is there for a use case that states it, and what that needs is connected', () => {
+  const keep = async (_: Reads & Kitchen, { upload }: { readonly upload: Spool }) => ({ image: upload.sha256 })
+  const add = async ({ db }: Writes, { id, image }: { readonly id: string; readonly image: string }) =>
+    db.update(Pizza, await db.getForUpdate(Pizza, id), { name: image })
+
+  // @ts-expect-error: nobody makes the image
+  const wrong = action(add, { upload: 'image/png' })
+  const right = resource(Pizza, { custom: { add: action(add, { upload: 'image/png', prepare: keep }) } })
+  // @ts-expect-error: property 'kitchen' is missing
+  const incomplete = service({ ...base, connect: () => ({}), resources: [right] })
+
+  expect([wrong.kind, incomplete.name]).toEqual(['action', 'snacks'])
+})
+
 test('an answer in pieces is for reads, whose database outlives them', () => {
   async function* pieces() {
     yield 'a'
@@ -107,7 +121,7 @@ test('an upload, and parameters beside it, are there for a use case that states 
     collection: true,
     upload: { media_types: ['text/csv'], most_bytes: 1_000 },
     query,
-    async check({ dry, upload }) {
+    async prepare(_needs: Reads, { dry, upload }) {
       expectTypeOf(dry).toEqualTypeOf<boolean>()
       expectTypeOf(upload).toEqualTypeOf<Spool>()
     },

@@ -17,7 +17,7 @@ export interface Service {
   readonly name: string
   readonly description: string
   readonly config: Fields
-  readonly connect: (config: never) => object
+  readonly connect: (config: never, place: Place) => object
   readonly entities: readonly Entity[]
   readonly resources: readonly Resource[]
   readonly events: readonly EventType[]
@@ -26,8 +26,16 @@ export interface Service {
   readonly schedules: readonly Schedule[]
   readonly codes: ErrorCodes
   readonly fixtures: readonly FixtureSet[]
+  /** Its folder of the media that they refer to. */
+  readonly fixture_media: URL | undefined
   /** Its folder of migrations. */
   readonly migrations: URL
+}
+
+/** Where a process keeps files. */
+export interface Place {
+  /** All services' pictures, which are served under `/media`. */
+  readonly media_folder: string
 }
 
 type NeedsOf<W> = W extends Resource<infer N> | Listener<infer N> | Queue<Fields, infer N> | Schedule<infer N>
@@ -51,7 +59,7 @@ export interface ServiceOptions<
   /** Settings of its own; `media_root` is read from `SNACKS_MEDIA_ROOT`. */
   readonly config?: C
   /** Makes the ways out that its use cases need. A port that is missing is a type error here. */
-  readonly connect: (config: ObjectOf<C>) => NoInfer<Ports<R[number] | L[number] | Q[number] | S[number]>>
+  readonly connect: (config: ObjectOf<C>, place: Place) => NoInfer<Ports<R[number] | L[number] | Q[number] | S[number]>>
   readonly entities: readonly Entity[]
   readonly resources: R
   /** What it may emit. */
@@ -66,6 +74,8 @@ export interface ServiceOptions<
   readonly codes?: ErrorCodes
   /** Loaded in this order. */
   readonly fixtures?: readonly FixtureSet[]
+  /** A folder of media that fixtures refer to, as `createMedia` keeps them: what is missing is copied when those are loaded. */
+  readonly fixture_media?: URL
   readonly migrations: URL
 }
 
@@ -93,7 +103,11 @@ export function service<
     [...listeners, ...queues].map((each) => each.name),
   )
   inOrder(listeners)
-  return { config: {}, events: [], listeners: [], queues: [], schedules: [], codes: {}, fixtures: [], ...options }
+  return {
+    ...{ config: {}, events: [], listeners: [], queues: [], schedules: [], codes: {}, fixtures: [] },
+    fixture_media: undefined,
+    ...options,
+  }
 }
 
 /** Whoever keeps it running knows listeners and queues by their names alone. */

@@ -34,7 +34,7 @@ export const budgetItems = resource(BudgetItem, {
       collection: true,
       upload: 'text/csv',
       alone: true,
-      check: checkSheet,
+      prepare: checkSheet,
       seconds: 600,
       reply: object(importCounts),
       summary: 'Make and replace items from CSV, all or nothing',

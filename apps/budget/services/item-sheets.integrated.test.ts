@@ -23,7 +23,7 @@ describeEachEngine('a sheet', (engine) => {
 
   const write = async ({ database }: Books) => (await Array.fromAsync(exportItems({ db: database.reader }))).join('')
   async function load({ write }: Books, sheet: string, piece = 1_000) {
-    await checkSheet({ upload: spoolOf(sheet, piece) })
+    await checkSheet({}, { upload: spoolOf(sheet, piece) })
     return write((needs) => importItems(needs, { upload: spoolOf(sheet, piece) }))
   }
   const rowsOf = async ({ database }: Books) => (await Array.fromAsync(database.reader.pages(BudgetItem))).flat()

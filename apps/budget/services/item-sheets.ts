@@ -25,7 +25,7 @@ export async function* exportItems({ db }: Pick<Reads, 'db'>): AsyncGenerator<st
 }
 
 /** Reads a sheet to its end and throws all that is wrong with it in itself, before anybody has to wait for the import. */
-export async function checkSheet({ upload }: { readonly upload: Spool }): Promise<void> {
+export async function checkSheet(_needs: object, { upload }: { readonly upload: Spool }): Promise<void> {
   const linesOfIds = new Map<string, number>()
   const mistakes: Mistake[] = []
   let count = 0
