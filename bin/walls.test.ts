@@ -159,6 +159,7 @@ const planted: readonly (readonly [path: string, specifier: string, from: string
   ['apps/snacks/entities/a.ts', '@azure/identity', '**', 'npm:@azure/*'],
   ['libs/data/a.ts', '@google-cloud/pubsub', '**', 'npm:@google-cloud/*'],
   ['libs/events/a.ts', '@nats-io/jetstream', '**', 'npm:@nats-io/*'],
+  ['libs/resource/a.ts', '@redis/client', '**', 'npm:@redis/*'],
   ...['nats', 'kafkajs', 'amqplib', 'mqtt', 'redis', 'ioredis'].map(
     (name) => ['libs/service/a.ts', name, '**', `npm:${name}`] as const,
   ),

@@ -24,7 +24,16 @@ const webFramework = ['npm:fastify', 'npm:@fastify/*', 'npm:@scalar/fastify-api-
 
 const brokersAndClouds = [
   ...['npm:@aws-sdk/*', 'npm:@smithy/*', 'npm:@azure/*', 'npm:@google-cloud/*'],
-  ...['npm:nats', 'npm:@nats-io/*', 'npm:kafkajs', 'npm:amqplib', 'npm:mqtt', 'npm:redis', 'npm:ioredis'],
+  ...[
+    'npm:nats',
+    'npm:@nats-io/*',
+    'npm:kafkajs',
+    'npm:amqplib',
+    'npm:mqtt',
+    'npm:redis',
+    'npm:@redis/*',
+    'npm:ioredis',
+  ],
 ]
 
 export const walls: readonly Wall[] = [
@@ -113,7 +122,7 @@ export const walls: readonly Wall[] = [
   {
     because: 'brokers and clouds stay behind transports and connectors',
     from: ['**'],
-    unless: ['libs/events/transports/**', 'apps/*/connectors/**'],
+    unless: ['libs/events/transports/**', 'libs/cache/redis.ts', 'apps/*/connectors/**'],
     never: brokersAndClouds,
   },
   {

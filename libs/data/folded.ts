@@ -1,5 +1,4 @@
-import { type FieldError, type Fields, factsOf, foldText, isFolded, text } from '@mainspring/core'
-import type { Derived } from './entity.ts'
+import { type Field, type FieldError, type Fields, factsOf, foldText, isFolded, text } from '@mainspring/core'
 import type { Index } from './table.ts'
 
 /** The column that has a folded field without regard to case: see `foldText`. */
@@ -7,7 +6,7 @@ export const foldedColumn = (name: string): string => `${name}_key`
 
 /** What follows from the folded fields of an entity: a column each and its index, which is unique if the field is. */
 export function foldedParts(fields: Fields): {
-  readonly derived: Readonly<Record<string, Derived<Fields>>>
+  readonly derived: Readonly<Record<string, FoldedColumn>>
   readonly indexes: readonly Index[]
 } {
   const folded = foldedFields(fields).map(({ name, optional, unique, max }) => ({
@@ -32,6 +31,12 @@ export const findBlanks = (fields: Fields, row: object): readonly FieldError[] =
     const isBlank = value !== '' && fold(value) === ''
     return isBlank ? [{ field: name, code: 'too_short', detail: 'Must not be blank.' }] : []
   })
+
+interface FoldedColumn {
+  readonly field: Field
+  readonly of: readonly string[]
+  readonly from: (row: object) => string | null
+}
 
 /** Folding makes a letter three at most. */
 const LONGEST_LETTER = 3

@@ -6,13 +6,14 @@ import { findKinesisProblem, startKinesis } from './kinesis.ts'
 import { findMariadbProblem, startMariadb } from './mariadb.ts'
 import { findNatsProblem, startNats } from './nats.ts'
 import { findPostgresProblem, startPostgres } from './postgres.ts'
+import { findRedisProblem, startRedis } from './redis.ts'
 import type { TestServer } from './server.ts'
 
 /** The engines that are servers. MySQL is tested with MariaDB, unless `TEST_DATABASE_URL` says otherwise. */
 export type ServerEngine = Exclude<EngineName, 'sqlite'>
 
 /** The servers that a run may have. */
-export type ServerName = ServerEngine | 'nats' | 'kinesis'
+export type ServerName = ServerEngine | 'nats' | 'kinesis' | 'redis'
 
 /** What every test file is told about the servers of the run. */
 export interface TestServers {
@@ -28,6 +29,7 @@ const SERVERS: Readonly<
   mysql: { start: startMariadb, findProblem: findMariadbProblem },
   nats: { start: startNats, findProblem: findNatsProblem },
   kinesis: { start: startKinesis, findProblem: findKinesisProblem },
+  redis: { start: startRedis, findProblem: findRedisProblem },
 }
 
 declare module 'vitest' {
@@ -49,6 +51,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     mysql: problemOf('mysql'),
     nats: problemOf('nats'),
     kinesis: problemOf('kinesis'),
+    redis: problemOf('redis'),
   }
   for (const [name, problem] of Object.entries(problems)) {
     if (problem) project.vitest.logger.warn(`Tests on ${name} cannot run: ${problem}.`)

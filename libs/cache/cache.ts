@@ -1,0 +1,41 @@
+import type { CacheStore } from './store.ts'
+
+/** Texts that are kept until they are cleared. */
+export interface Cache {
+  /**
+   * What is kept under a key; else what `fill` makes, which is then kept. Those who ask at once wait for one `fill`. What a
+   * `fill` made that began before a clear is not kept, and nobody gets it who asked after that. What it throws is not kept.
+   */
+  readonly cached: (key: string, fill: () => Promise<string>) => Promise<string>
+  /** Forgets everything: to be called once what was kept is no longer true. */
+  readonly clear: () => void
+}
+
+/** Creates a cache that keeps what it has in a store. */
+export function createCache(store: CacheStore): Cache {
+  const filling = new Map<string, Promise<string>>()
+  let clears = 0
+
+  async function fillOnce(key: string, generation: string | undefined, fill: () => Promise<string>): Promise<string> {
+    const value = await fill()
+    if (generation !== undefined) await store.keep(key, value, generation)
+    return value
+  }
+
+  return {
+    async cached(key, fill) {
+      const found = await store.find(key)
+      if (found?.value !== undefined) return found.value
+      const place = JSON.stringify([key, clears, found?.generation])
+      const known = filling.get(place)
+      if (known !== undefined) return known
+      const made = fillOnce(key, found?.generation, fill).finally(() => filling.delete(place))
+      filling.set(place, made)
+      return made
+    },
+    clear() {
+      clears += 1
+      store.clear()
+    },
+  }
+}
