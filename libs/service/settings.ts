@@ -38,13 +38,13 @@ export const kernelSettings = {
   }),
   database_direct_url: text({
     optional: true,
-    description: 'Leads to the PostgreSQL server itself when DATABASE_URL leads to a pooler; for migrations.',
+    description: 'Leads to the PostgreSQL server itself when DATABASE_URL leads to a pooler; for migrations and hints.',
   }),
   database_pool_size: integer({
     min: 1,
     max: 500,
     default: 10,
-    description: 'Connections per service and worker to a database server.',
+    description: 'Connections per service and worker to a database server; PostgreSQL has one more for hints.',
   }),
   database_wait_seconds: integer({
     min: 0,

@@ -6,7 +6,7 @@ import {
   startPgbouncer,
   type TestServer,
 } from '@mainspring/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../database.ts'
 import { entity } from '../entity.ts'
 
@@ -14,11 +14,12 @@ const Count = entity('counts', 'count', { value: integer({ min: 0 }) })
 const problem = process.env.CI === 'true' ? undefined : findPgbouncerProblem()
 
 describe.skipIf(problem)(`behind a pooler in transaction mode${problem ? ` (skipped: ${problem})` : ''}`, () => {
-  describeEngine('postgres', 'a unit of work', (engine) => {
+  describeEngine('postgres', 'a database', (engine) => {
     let pooler: TestServer
     let database: Database
+    let direct_url: string
     beforeAll(async () => {
-      const direct_url = await engine.createUrl()
+      direct_url = await engine.createUrl()
       pooler = await startPgbouncer(direct_url)
       database = await openEntities(`${pooler.url}?prepare=false`, { entities: [Count], direct_url })
     })
@@ -27,7 +28,7 @@ describe.skipIf(problem)(`behind a pooler in transaction mode${problem ? ` (skip
       await pooler.destroy()
     })
 
-    test('finds its statements whichever line it gets', async () => {
+    test('finds its statements in units of work, whichever line these get', async () => {
       const { id } = await database.write((db) => db.insert(Count, { value: 0 }))
 
       await Promise.all(
@@ -41,6 +42,20 @@ describe.skipIf(problem)(`behind a pooler in transaction mode${problem ? ` (skip
       )
 
       expect((await database.reader.get(Count, id)).value).toBe(60)
+    })
+
+    test('gives and hears hints past the pooler', async () => {
+      const heard: string[] = []
+      const [giver, hearer] = [() => {}, (hint: string) => heard.push(hint)].map((hear) =>
+        database.engine.openHints?.(hear),
+      )
+
+      await vi.waitFor(() => {
+        giver?.give('look')
+        expect(heard).toContain('look')
+      })
+      giver?.close()
+      hearer?.close()
     })
   })
 })

@@ -32,6 +32,7 @@ export interface WorkTimes {
   readonly drain: number
 }
 
+/** The heartbeat waits for a unit that settles one of the items, 10 s at most; so a lease lasts longer than that. */
 const USUAL: WorkTimes = { lease: 15_000, look: [100, 2_000], sweep: 1_000, drain: 7_500 }
 
 /** A worker died with an item, or was cut off, or frozen for so long that it counts as dead. */
