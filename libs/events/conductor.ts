@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createChore } from './chore.ts'
 import type { RunUnit } from './consumer.ts'
 import type { EventStore } from './context.ts'
@@ -44,6 +45,12 @@ export interface ConductorOptions {
 /** Milliseconds until it looks again when nobody woke it: they double while there is nothing to do. */
 const LOOKS = { first: 20, last: 1_000 }
 
+/** Milliseconds between two turns while events come one by one but steadily: a turn costs the same for many. */
+const GATHERING = 10
+
+/** Events of a turn after which the next begins at once: there may be a backlog. */
+const MANY = 500
+
 /** Milliseconds between two looks for events that need not be kept. */
 const PRUNING = 3_600_000
 
@@ -68,10 +75,11 @@ export function startConductor(options: ConductorOptions): Conductor {
     try {
       for (let pause = LOOKS.first; !ended.aborted; ) {
         for (const chore of chores) chore.begin()
-        const isBusy = await takeTurn(epoch)
+        const moved = await takeTurn(epoch)
         listening.advance(await inbox.end())
-        pause = isBusy ? LOOKS.first : Math.min(pause * 2, LOOKS.last)
-        if (!isBusy) await wait(pause, ended)
+        pause = moved > 0 ? LOOKS.first : Math.min(pause * 2, LOOKS.last)
+        if (moved === 0) await wait(pause, ended)
+        else if (moved > 1 && moved < MANY) await sleep(GATHERING)
       }
     } finally {
       await Promise.all([listening.stop(), relay?.stop(), ...chores.map(({ ended }) => ended())])
@@ -83,11 +91,11 @@ export function startConductor(options: ConductorOptions): Conductor {
     options.onPruned('inbox', (await pruneInbox(store, options.retention)).unread)
   }
 
-  /** Stamps and receives some of what there is; resolves to whether there may be more. */
-  async function takeTurn(epoch: number): Promise<boolean> {
+  /** Stamps and receives some of what there is; resolves to how many events moved on in the log where most did. */
+  async function takeTurn(epoch: number): Promise<number> {
     let moved = await outbox.stamp(epoch)
-    for (const source of sources) moved += await take(source, epoch)
-    return moved > 0
+    for (const source of sources) moved = Math.max(moved, await take(source, epoch))
+    return moved
   }
 
   /** A source that fails holds up no other. */

@@ -71,5 +71,7 @@ const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*$/
 export const sourceOf = ({ type }: Pick<EventType, 'type'>): string => type.slice(0, type.indexOf('.'))
 
 /** The subject of an event that says this: `rentals/4711`. */
-export const subjectOf = ({ subject }: EventType, data: object): string =>
-  subject.replace(/\{(\w+)\}$/, (_, name: string) => String(Reflect.get(data, name)))
+export function subjectOf({ subject }: EventType, data: object): string {
+  const begin = subject.indexOf('{')
+  return subject.slice(0, begin) + String(Reflect.get(data, subject.slice(begin + 1, -1)))
+}

@@ -122,7 +122,7 @@ describeEachEngine('the outbox', (engine) => {
     await meters.count(1)
     await stampAll(await meters.conduct())
 
-    expect(told.toSorted()).toEqual(['committed', 'readable'])
+    expect(told).toEqual(engine.name === 'sqlite' ? ['readable'] : ['committed', 'readable'])
   })
 
   test('can be written by a job that is foreseen', async () => {

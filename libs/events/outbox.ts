@@ -26,8 +26,8 @@ export interface Outbox {
   /** Notes that a reader has all up to a place: what all have is pruned. */
   readonly report: (reader: string, position: number) => Promise<void>
   /**
-   * Has `listener` called when a unit has committed events, in this process or, where that can be told, in another; returns what
-   * ends it. It must not throw.
+   * Has `listener` called when a unit has committed events that wait for their places, in this process or, where that can be
+   * told, in another; returns what ends it. It must not throw. On SQLite they have them.
    */
   readonly onCommit: (listener: () => void) => () => void
   /** Has `listener` called when events can be read, placed here or, where that can be told, elsewhere; as above. */
@@ -45,8 +45,7 @@ export function createOutbox(store: EventStore, events: readonly EventType[], el
   const declared = declare(service, events)
   const committed = createSignal(elsewhere?.('committed'))
   const news = createSignal(elsewhere?.('readable'))
-  // A commit on SQLite is readable at once.
-  if (reader.engine === 'sqlite') committed.listen(news.tell)
+  const { tell } = reader.engine === 'sqlite' ? news : committed
 
   function emitter(db: Writer, origin: Origin): Emit {
     let rows: Partial<Stored<typeof outbox>>[] = []
@@ -65,7 +64,7 @@ export function createOutbox(store: EventStore, events: readonly EventType[], el
       if (!db.holds(subject)) throw unheld(type, subject)
       const text = writeEnvelope(envelope)
       if (rows.length === 0) db.beforeCommit(flush)
-      if (!isTold) db.afterCommit(committed.tell)
+      if (!isTold) db.afterCommit(tell)
       if (span) db.afterCommit(() => span.end({ attributes: { 'messaging.message.id': envelope.id } }))
       isTold = true
       rows.push({ type, subject, envelope: text, create_time: time })
