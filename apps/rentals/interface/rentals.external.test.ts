@@ -1,14 +1,26 @@
 import { randomUUID } from 'node:crypto'
+import { pages } from '@mainspring/client'
 import { expect, test } from 'vitest'
-import type { Rental } from '../entities/rental.ts'
-import { client, idsOf, makeAsset, makeLocation, makeRental, makeUser, type Page, refusal } from '../testing/client.ts'
+import {
+  client,
+  getAsset,
+  getRental,
+  idsAmong,
+  idsOf,
+  makeAsset,
+  makeLocation,
+  makeRental,
+  makeUser,
+  refusal,
+  stranger,
+} from '../testing/client.ts'
 import { DAY } from '../testing/depot.ts'
 
 test('a container goes out for a while, under an id of the client', async () => {
   const [id, asset] = [randomUUID(), await makeAsset('clamshell')]
   const body = { user_id: (await makeUser()).id, asset_id: asset.id, created_at_location_id: (await makeLocation()).id }
 
-  const made = await client.post<Rental>(`/v1/rentals?id=${id}`, body)
+  const made = await client.post('/v1/rentals', { query: { id }, body })
 
   expect(made).toMatchObject({
     status: 201,
@@ -22,28 +34,29 @@ test('a container goes out for a while, under an id of the client', async () => 
   })
   expect(Date.parse(made.body.expire_time)).toBeGreaterThan(Date.parse(made.body.create_time))
   expect(made.headers.get('location')).toBe(`/v1/rentals/${id}`)
-  expect(await client.get(`/v1/assets/${asset.id}`)).toMatchObject({ body: { state: 'OUT' } })
+  expect(await getAsset(asset.id)).toMatchObject({ state: 'OUT' })
 })
 
 test('a container goes out once, of twenty who want it at once', async () => {
   const [user, asset, location] = [await makeUser(), await makeAsset(), await makeLocation()]
   const body = { user_id: user.id, asset_id: asset.id, created_at_location_id: location.id }
 
-  const answers = await Promise.all(Array.from({ length: 20 }, () => client.post('/v1/rentals', body)))
+  const results = await Promise.allSettled(Array.from({ length: 20 }, () => client.post('/v1/rentals', { body })))
 
-  const refused = answers.filter(({ status }) => status !== 201)
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   expect(refused).toHaveLength(19)
-  for (const answer of refused) expect(answer).toMatchObject(refusal(409, 'asset_id', 'asset_out'))
+  for (const problem of refused) expect(problem).toMatchObject(refusal(409, 'asset_id', 'asset_out'))
 })
 
 test('a checkout that is sent again under its key is done once', async () => {
   const [user, asset, location] = [await makeUser(), await makeAsset(), await makeLocation()]
   const body = { user_id: user.id, asset_id: asset.id, created_at_location_id: location.id }
-  const key = { 'idempotency-key': randomUUID() }
+  const checkout = { body, headers: { 'Idempotency-Key': randomUUID() } }
 
-  const [first, again] = [await client.post('/v1/rentals', body, key), await client.post('/v1/rentals', body, key)]
+  const [first, again] = [await client.post('/v1/rentals', checkout), await client.post('/v1/rentals', checkout)]
 
   expect([first.status, again.status]).toEqual([201, 201])
+  expect(again.headers.get('idempotency-replayed')).toBe('true')
   expect(again.body).toEqual(first.body)
 })
 
@@ -58,8 +71,10 @@ test.each([
   const { id: asset_id } = await makeAsset()
   const body = { user_id: (await makeUser()).id, asset_id, created_at_location_id: (await makeLocation()).id }
 
-  expect(await client.post('/v1/rentals', { ...body, ...overrides })).toMatchObject(refusal(400, field, code))
-  expect(await client.get(`/v1/assets/${asset_id}`)).toMatchObject({ body: { state: 'AVAILABLE' } })
+  const answer = await stranger.post('/v1/rentals', { ...body, ...overrides })
+
+  expect(answer).toMatchObject({ status: 400, body: refusal(400, field, code) })
+  expect(await getAsset(asset_id)).toMatchObject({ state: 'AVAILABLE' })
 })
 
 test('what the service owns is ignored at a checkout', async () => {
@@ -77,7 +92,7 @@ test('rentals are found that are overdue, by place and by status', async () => {
   const [past, future] = [-DAY, DAY].map((distance) => new Date(Date.now() + distance).toISOString())
   const make = (expire_time = '') => makeRental({ created_at_location_id, expire_time })
   const [overdue, due, forgiven] = [await make(past), await make(future), await make(past)]
-  await client.post(`/v1/rentals/${forgiven.id}:forgive`, {})
+  await forgive(forgiven.id)
   const here = `created_at_location_id == '${created_at_location_id}'`
   const now = new Date().toISOString()
 
@@ -92,45 +107,45 @@ test('the rentals of a user are theirs alone', async () => {
   const [user, other] = [await makeUser(), await makeUser()]
   const rentals = [await makeRental({ user_id: user.id }), await makeRental({ user_id: user.id })]
 
-  expect(await idsOf(`/v1/users/${user.id}/rentals`)).toEqual(rentals.map(({ id }) => id))
-  expect(await idsOf(`/v1/users/${user.id}/rentals`, `asset_id == '${rentals[1]?.asset_id}'`)).toEqual([rentals[1]?.id])
-  expect(await idsOf(`/v1/users/${other.id}/rentals`)).toEqual([])
-  expect(await client.get('/v1/users/nobody/rentals')).toMatchObject({ status: 404, body: { code: 'not_found' } })
+  const listOf = (user_id: string, filter?: string) =>
+    idsAmong(pages(client, '/v1/users/{user_id}/rentals', { params: { user_id }, query: { filter } }))
+  expect(await listOf(user.id)).toEqual(rentals.map(({ id }) => id))
+  expect(await listOf(user.id, `asset_id == '${rentals[1]?.asset_id}'`)).toEqual([rentals[1]?.id])
+  expect(await listOf(other.id)).toEqual([])
+  await expect(listOf('nobody')).rejects.toMatchObject({ status: 404, code: 'not_found' })
 })
 
 test('older clients find what they always found', async () => {
   const { id, user_id } = await makeRental()
 
-  const [one, all] = [await client.get(`/rentals/${id}`), await client.get<Page<Rental>>(`/rentals/users/${user_id}`)]
+  const one = await stranger.get(`/rentals/${id}`)
+  const all = await client.get('/rentals/users/{user_id}', { params: { user_id } })
 
-  expect(one).toMatchObject({ status: 200, body: (await client.get<Rental>(`/v1/rentals/${id}`)).body })
-  expect(all).toMatchObject({
-    status: 200,
-    body: (await client.get<Page<Rental>>(`/v1/users/${user_id}/rentals`)).body,
-  })
-  expect(await client.get('/rentals/nothing')).toMatchObject({ status: 404, body: { code: 'not_found' } })
-  expect(await client.get('/rentals/users/nobody')).toMatchObject({ status: 404, body: { code: 'not_found' } })
+  expect(one).toMatchObject({ status: 200, body: await getRental(id) })
+  expect(all.status).toBe(200)
+  expect(all.body).toEqual((await client.get('/v1/users/{user_id}/rentals', { params: { user_id } })).body)
+  expect(await stranger.get('/rentals/nothing')).toMatchObject({ status: 404, body: { code: 'not_found' } })
+  expect(await stranger.get('/rentals/users/nobody')).toMatchObject({ status: 404, body: { code: 'not_found' } })
 })
 
 test('a rental is forgiven once, and its container stays out', async () => {
   const rental = await makeRental()
 
-  const forgiven = await client.post(`/v1/rentals/${rental.id}:forgive`, {})
+  const forgiven = await forgive(rental.id)
 
   expect(forgiven).toMatchObject({
     status: 200,
     body: { ...rental, status: 'FORGIVEN', update_time: expect.any(String) },
   })
-  expect(await client.post(`/v1/rentals/${rental.id}:forgive`, {})).toMatchObject({
-    status: 409,
-    body: { code: 'rental_closed' },
-  })
-  expect(await client.get(`/v1/assets/${rental.asset_id}`)).toMatchObject({ body: { state: 'OUT' } })
+  await expect(forgive(rental.id)).rejects.toMatchObject({ status: 409, code: 'rental_closed' })
+  expect(await getAsset(rental.asset_id)).toMatchObject({ state: 'OUT' })
 })
 
 test('a rental is neither changed nor deleted by clients', async () => {
   const { id } = await makeRental()
 
-  expect(await client.patch(`/v1/rentals/${id}`, { expire_time: null })).toMatchObject({ status: 405 })
-  expect(await client.delete(`/v1/rentals/${id}`)).toMatchObject({ status: 405 })
+  expect(await stranger.patch(`/v1/rentals/${id}`, { expire_time: null })).toMatchObject({ status: 405 })
+  expect(await stranger.delete(`/v1/rentals/${id}`)).toMatchObject({ status: 405 })
 })
+
+const forgive = (rental_id: string) => client.post('/v1/rentals/{rental_id}:forgive', { params: { rental_id } })

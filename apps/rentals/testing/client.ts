@@ -1,39 +1,35 @@
-import { createCheckedClient } from '@mainspring/testing'
+import { createClient, pages } from '@mainspring/client'
+import type { Asset, Location, Rental, Return, User } from '@mainspring/client/house'
+import { createCheckedClient, createCheckedFetch } from '@mainspring/testing'
 import { expect, inject, vi } from 'vitest'
-import type { Asset, AssetType } from '../entities/asset.ts'
-import type { Location } from '../entities/location.ts'
+import type { AssetType } from '../entities/asset.ts'
 import { writeQrData } from '../entities/qr-data.ts'
-import type { Rental } from '../entities/rental.ts'
-import type { Return } from '../entities/return.ts'
-import type { User } from '../entities/user.ts'
 import { newAsset, newLocation, newUser } from './depot.ts'
 
-/** Talks to the deployment under test. */
-export const client = createCheckedClient(inject('base_url'))
+const baseUrl = inject('base_url')
 
-/** A page of a list. */
-export interface Page<R> {
-  readonly results: readonly R[]
-  readonly next_page_token?: string
-  readonly total_size?: number
-}
+/** An ordinary user of the deployment under test; what is answered is held against the document, and nothing asked twice. */
+export const client = createClient({ baseUrl, fetch: createCheckedFetch(baseUrl), attempts: 1 })
 
-const make = async <R>(collection: string, body: object): Promise<R> => {
-  const answer = await client.post<R>(`/v1/${collection}`, body)
-  expect(answer).toMatchObject({ status: 201 })
-  return answer.body
-}
+/** Sends what the types of the client forbid. */
+export const stranger = createCheckedClient(baseUrl)
 
-export const makeUser = () => make<User>('users', newUser())
-export const makeAsset = (asset_type: AssetType = 'mug') => make<Asset>('assets', newAsset({ asset_type }))
-export const makeLocation = () => make<Location>('locations', newLocation())
+export const makeUser = async (): Promise<User> => (await client.post('/v1/users', { body: newUser() })).body
+
+export const makeAsset = async (asset_type: AssetType = 'mug'): Promise<Asset> =>
+  (await client.post('/v1/assets', { body: newAsset({ asset_type }) })).body
+
+export const makeLocation = async (): Promise<Location> =>
+  (await client.post('/v1/locations', { body: newLocation() })).body
 
 /** Lends a new container; to a new user and from a new place unless told otherwise. */
 export async function makeRental(overrides: Partial<Rental> = {}): Promise<Rental> {
   const user_id = overrides.user_id ?? (await makeUser()).id
   const asset_id = overrides.asset_id ?? (await makeAsset()).id
   const created_at_location_id = overrides.created_at_location_id ?? (await makeLocation()).id
-  return make<Rental>('rentals', { ...overrides, user_id, asset_id, created_at_location_id })
+  const made = await client.post('/v1/rentals', { body: { ...overrides, user_id, asset_id, created_at_location_id } })
+  expect(made.status).toBe(201)
+  return made.body
 }
 
 /** What a scanner sends that sees these codes, now unless told otherwise. */
@@ -49,10 +45,16 @@ export const scanOf = (
   scan_time,
 })
 
+export const getAsset = async (asset_id: string): Promise<Asset> =>
+  (await client.get('/v1/assets/{asset_id}', { params: { asset_id } })).body
+
+export const getRental = async (rental_id: string): Promise<Rental> =>
+  (await client.get('/v1/rentals/{rental_id}', { params: { rental_id } })).body
+
 /** The return when it is settled. */
-export const settled = (id: string): Promise<Return> =>
+export const settled = (return_id: string): Promise<Return> =>
   vi.waitFor(async () => {
-    const { body } = await client.get<Return>(`/v1/returns/${id}`)
+    const { body } = await client.get('/v1/returns/{return_id}', { params: { return_id } })
     expect(body.state).not.toBe('PENDING')
     return body
   }, SOON)
@@ -61,15 +63,15 @@ export const settled = (id: string): Promise<Return> =>
 export const SOON = { timeout: 20_000, interval: 50 }
 
 /** The ids that a list holds for which a condition holds. */
-export async function idsOf(path: string, filter = '', order_by = ''): Promise<readonly string[]> {
-  const { body } = await client.get<Page<{ readonly id: string }>>(
-    `${path}?${new URLSearchParams({ filter, order_by })}`,
-  )
-  return body.results.map(({ id }) => id)
-}
+export const idsOf = (path: '/v1/assets' | '/v1/rentals' | '/v1/returns', filter: string, order_by?: string) =>
+  idsAmong(pages(client, path, { query: { filter, order_by } }))
 
-/** A refusal that names one field. */
+/** The ids that a list holds. */
+export const idsAmong = async (rows: AsyncIterable<{ readonly id: string }>): Promise<readonly string[]> =>
+  (await Array.fromAsync(rows)).map(({ id }) => id)
+
+/** A refusal that names one field, as it is thrown, and as a stranger finds it in the body. */
 export const refusal = (status: number, field: string, code = expect.any(String)) => ({
   status,
-  body: { errors: [{ field, code }] },
+  errors: [{ field, code }],
 })
