@@ -1,3 +1,4 @@
+import { createMedia } from '@mainspring/media'
 import { service } from '@mainspring/service'
 import { Extra } from './entities/extra.ts'
 import { Ingredient } from './entities/ingredient.ts'
@@ -17,12 +18,13 @@ import { pizzaResource } from './interface/pizzas.ts'
 export const snacks = service({
   name: 'snacks',
   description: "A pizza shop's menu and orders.",
-  connect: () => ({}),
+  connect: (_, { media_folder }) => ({ media: createMedia(media_folder) }),
   entities: [Ingredient, Extra, Pizza, PizzaIngredient, PizzaExtra, Order],
   resources: [ingredientResource, extraResource, pizzaResource, orderResource],
   events: [MenuChanged, OrderPlaced, OrderStateChanged],
   codes: {
     listed_twice: { kind: 'invalid', title: 'The list has something twice.' },
+    images_full: { kind: 'conflict', title: 'The pizza has as many images as it may.' },
     pizza_sold_out: { kind: 'conflict', title: 'The pizza is sold out for now.' },
     pizza_retired: { kind: 'conflict', title: 'The pizza is not on the menu any more.' },
     extra_not_offered: { kind: 'conflict', title: 'The pizza is not offered with that extra.' },

@@ -2,6 +2,9 @@ import { array, boolean, currency, type FieldError, id, minorAmount, object, one
 import { entity, type Row } from '@mainspring/data'
 import { menuName } from './menu-name.ts'
 
+/** How many pictures a pizza may have. */
+export const MOST_IMAGES = 20
+
 /** A pizza on the menu. Its lists are short and written whole; `PizzaIngredient` and `PizzaExtra` keep what they refer to. */
 export const Pizza = entity(
   'pizzas',
@@ -23,7 +26,7 @@ export const Pizza = entity(
     }),
     images: array(text({ pattern: '^/media/', max: 300, example: '/media/margherita.webp' }), {
       default: [],
-      max: 20,
+      max: MOST_IMAGES,
       description: 'Paths of its pictures, the best first.',
     }),
     extras: array(
