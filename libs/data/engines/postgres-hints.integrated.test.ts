@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog } from '@mainspring/core'
 import { describeEngine } from '@mainspring/testing'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -26,21 +27,19 @@ describeEngine('postgres', 'a hint', ({ createUrl }) => {
     expect([giver.heard, stranger.heard]).toEqual([[], []])
   })
 
-  test('is given at once, and a thousand times as one or a few', async () => {
+  test('is given at once, and a thousand times as a few', async () => {
     const [giver, hearer] = await Promise.all([hear(), hear()])
-    const end = performance.now() + 200
-    let given = 0
+    const start = performance.now()
 
-    for (; performance.now() < end; given++) {
+    for (let given = 0; given < 1_000; given++) {
       giver.give('look')
-      if (given % 20 === 0) await new Promise((resolve) => setTimeout(resolve))
+      if (given % 20 === 0) await sleep(1)
     }
-    giver.give('the end')
+    const windows = (performance.now() - start) / 50
 
-    await expect.poll(() => hearer.heard).toContain('the end')
-    await expect.poll(() => hearer.heard.at(-1)).toBe('look')
-    expect(given).toBeGreaterThan(500)
-    expect(hearer.heard.length).toBeLessThan(10)
+    await sleep(200)
+    expect(hearer.heard.length).toBeGreaterThan(1)
+    expect(hearer.heard.length).toBeLessThanOrEqual(windows + 2)
   })
 
   test('is heard again when the lines were lost', async () => {
@@ -68,7 +67,7 @@ describeEngine('postgres', 'a hint', ({ createUrl }) => {
 
     for (const _ of [1, 2, 3]) {
       hints?.give('is anybody there?')
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await sleep(200)
     }
     hints?.close()
 

@@ -56,18 +56,23 @@ export function openPostgresHints(
     const line = createLine()
     const lost = Promise.withResolvers<never>()
     lost.promise.catch(() => {})
+    let last: Promise<unknown> = Promise.resolve()
+    const ask = (sql: string, parameters?: readonly unknown[]) => {
+      last = last.then(() => line.run(sql, parameters))
+      return last
+    }
     try {
       await line.open(lost.reject)
       line.onNotice(hear)
       // Nobody waits until a hint is on a disk.
-      await line.run('SET synchronous_commit TO off')
-      await line.run(`LISTEN "${channel}"`)
+      await ask('SET synchronous_commit TO off')
+      await ask(`LISTEN "${channel}"`)
       if (failures > 0) log.info('other processes are heard of again')
       failures = 0
-      notify = (hint) => line.run(NOTIFY, [channel, `${self} ${hint}`], true).then(() => {}, lost.reject)
+      notify = (hint) => ask(NOTIFY, [channel, `${self} ${hint}`]).then(() => {}, lost.reject)
       while (!signal.aborted) {
         await Promise.race([pause(CHECKS), lost.promise])
-        if (!signal.aborted) await line.run('SELECT 1')
+        if (!signal.aborted) await ask('SELECT 1')
       }
     } finally {
       notify = undefined
