@@ -1,11 +1,12 @@
-import { region, timeZone } from '@mainspring/core'
+import { boolean, region, text, timeZone } from '@mainspring/core'
 import { service } from '@mainspring/service'
 import { BudgetItem } from './entities/budget-item.ts'
-import { Payee } from './entities/payee.ts'
+import { LONGEST_NAME, Payee } from './entities/payee.ts'
 import { ItemCreated, ItemDeleted, ItemUpdated, PayeeCreated } from './events.ts'
 import { itemFixtures } from './fixtures/budget-items.ts'
 import { payeeFixtures } from './fixtures/payees.ts'
 import { budgetItems } from './interface/budget-items.ts'
+import { bookOrders } from './interface/on-order-settled.ts'
 import { payees } from './interface/payees.ts'
 
 export const budget = service({
@@ -17,11 +18,28 @@ export const budget = service({
       description: 'Where national phone numbers are read as dialled; none are without it.',
     }),
     time_zone: timeZone({ default: 'UTC', description: 'Decides what day it is.' }),
+    bookkeeping: boolean({
+      default: false,
+      description:
+        'Books the orders of snacks when they are delivered, and again the other way when they are refunded.',
+    }),
+    bookkeeping_payor: text({
+      ...{ min: 1, max: LONGEST_NAME, default: 'Guests' },
+      description: 'The payee who pays for orders, by name; made if there is none.',
+    }),
+    bookkeeping_payee: text({
+      ...{ min: 1, max: LONGEST_NAME, default: 'Pizza shop' },
+      description: 'The payee who is paid for orders, likewise.',
+    }),
   },
-  connect: (locality) => ({ locality }),
+  connect: ({ bookkeeping, bookkeeping_payor: payor, bookkeeping_payee: payee, ...locality }) => ({
+    locality,
+    bookkeeping: bookkeeping ? { payor, payee } : null,
+  }),
   entities: [Payee, BudgetItem],
   resources: [payees, budgetItems],
   events: [ItemCreated, ItemUpdated, ItemDeleted, PayeeCreated],
+  listeners: [bookOrders],
   codes: {
     phone_invalid: { kind: 'invalid', title: 'The text is no telephone number.' },
     merge_into_itself: { kind: 'invalid', title: 'A payee cannot be folded into itself.' },
