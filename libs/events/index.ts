@@ -29,6 +29,7 @@ export {
   type ReaderPlace,
   type ScheduleState,
 } from './operations/log-positions.ts'
+export type { SourceLag } from './operations/source-lags.ts'
 export { listQueueDepths, pauseQueue, type QueueDepth, resumeQueue } from './operations/queues.ts'
 export { discardDeadLetters, replayDeadLetters, type Treated, type TreatmentOptions } from './operations/treatment.ts'
 export * from './queue.ts'

@@ -10,6 +10,7 @@ import { createInbox } from './inbox.ts'
 import type { Listener } from './listener.ts'
 import { consumerOfListener } from './listeners/consumer.ts'
 import type { LogName } from './logs.ts'
+import { listSourceLags, type SourceLag } from './operations/source-lags.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Queue } from './queue.ts'
 import { registerListeners } from './registration.ts'
@@ -47,6 +48,8 @@ export interface ServiceEvents {
   readonly take: Take
   /** Begins to publish, to receive, to listen and to work. */
   readonly start: (publisher?: Publisher) => void
+  /** How far it is behind with what it hears. */
+  readonly sourceLags: () => Promise<readonly SourceLag[]>
   /** Events that this process has pruned though somebody had not read them, since it started. */
   readonly pruned_unread: Readonly<Record<LogName, number>>
   /** Has workers look for what may be done now. */
@@ -143,6 +146,7 @@ export function createServiceEvents(
         },
       })
     },
+    sourceLags: () => listSourceLags(store, sources),
     pruned_unread,
     wake,
     async stop() {

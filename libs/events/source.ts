@@ -24,6 +24,13 @@ export interface Page {
   readonly place: Place
 }
 
+/** What of a lane is still to be read, as far as its log tells. */
+export interface Lag {
+  readonly events?: number
+  /** Since when the oldest has been there. */
+  readonly milliseconds?: number
+}
+
 /** A part of a source that is in order: all events of a subject are in one lane, and go on in one that comes after it. */
 export interface Lane {
   /** Tells its places from those of the source's other lanes. */
@@ -34,6 +41,8 @@ export interface Lane {
   readonly read: (after: Place, limit: number) => Promise<Page>
   /** A place behind all that was published before; asked for rarely. */
   readonly end: () => Promise<Place>
+  /** What is behind a place; asked for by people, not for each event. */
+  readonly lag?: (after: Place) => Promise<Lag>
   /** It may be restored from a backup, and then ends before what was read of it; `end` costs little. */
   readonly mayGoBack?: true
   /** Tells the source that a reader has all up to a place and will not ask for it again. */
@@ -67,6 +76,7 @@ export function memorySource({ service, read, end, report, onNews }: Outbox): Ev
       return { entries, place: entries.at(-1)?.place ?? after }
     },
     end: async () => placeOf(await end()),
+    lag: async (after) => ({ events: Math.max(0, (await end()) - Number(after)) }),
     mayGoBack: true,
     report: (reader, place) => report(reader, Number(place)),
   }

@@ -108,6 +108,7 @@ export async function startService(service: Service, options: StartOptions): Pro
       },
     }
   } catch (error) {
+        sourceLags: events.sourceLags,
     await database.close()
     throw error
   }

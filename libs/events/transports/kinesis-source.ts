@@ -7,7 +7,7 @@ import {
   type Shard,
 } from '@aws-sdk/client-kinesis'
 import { createSignal } from '../signal.ts'
-import { BEGINNING, CLOSED, type EventSource, type Lane, type Page, type Place } from '../source.ts'
+import { BEGINNING, CLOSED, type EventSource, type Lag, type Lane, type Page, type Place } from '../source.ts'
 import { readArrivals } from './arrivals.ts'
 import { createCached } from './cached.ts'
 import type { Kinesis } from './kinesis-line.ts'
@@ -55,6 +55,7 @@ export function kinesisSource(
         return page
       },
       end: () => endOf(kinesis, shard),
+      lag: (after) => lagOf(kinesis, name, after),
     }
   }
 
@@ -102,6 +103,16 @@ async function findIterator({ client, stream }: Kinesis, shard: string, after: P
     new GetShardIteratorCommand({ StreamName: stream, ShardId: shard, ...begin }),
   )
   return ShardIterator
+}
+
+/** How long the next record has been there, or as Kinesis says if it has not come to one yet. It counts as a look at the shard. */
+async function lagOf(kinesis: Kinesis, shard: string, after: Place): Promise<Lag> {
+  const ShardIterator = await findIterator(kinesis, shard, after)
+  const { Records = [], MillisBehindLatest = 0 } = await kinesis.client.send(
+    new GetRecordsCommand({ ShardIterator, Limit: 1 }),
+  )
+  const arrivals = Records.map(({ ApproximateArrivalTimestamp }) => ApproximateArrivalTimestamp?.getTime() ?? 0)
+  return { milliseconds: Math.max(MillisBehindLatest, ...arrivals.map((time) => Date.now() - time)) }
 }
 
 /** Kinesis tells a shard's end to those alone who put something there: so a record without events is put. */

@@ -16,7 +16,7 @@ import { conforms } from './testing/conformance.ts'
 import { createGate } from './testing/gate.ts'
 import type { Ground } from './testing/stage.ts'
 
-const features = { broker: true, durable: false, backlog: 4_000, reshards: true }
+const features = { broker: true, durable: false, lag: 'lag_seconds', backlog: 4_000, reshards: true } as const
 
 const identity = { region: 'eu-central-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } }
 

@@ -2,7 +2,7 @@ import { describeEngine } from '@mainspring/testing'
 import { memorySource } from '../source.ts'
 import { conforms } from './testing/conformance.ts'
 
-const features = { broker: false, durable: false, backlog: 20_000, reshards: false }
+const features = { broker: false, durable: false, lag: 'lag', backlog: 20_000, reshards: false } as const
 
 for (const engine of ['sqlite', 'postgres', 'mysql'] as const) {
   describeEngine(engine, 'the transport memory', (each) => {

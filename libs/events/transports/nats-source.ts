@@ -41,6 +41,10 @@ export function natsSource(nats: Nats, service: string): EventSource & { readonl
         const { state } = await ensureStream(await nats.connect(), nats, service)
         return placeOf(state.last_seq)
       },
+      async lag(after) {
+        const { state } = await ensureStream(await nats.connect(), nats, service)
+        return { events: Math.max(0, state.last_seq - Math.max(Number(after), state.first_seq - 1)) }
+      },
     }
   }
 

@@ -5,7 +5,7 @@ import { conforms } from './testing/conformance.ts'
 import { createGate } from './testing/gate.ts'
 import type { Ground } from './testing/stage.ts'
 
-const features = { broker: true, durable: true, backlog: 20_000, reshards: false }
+const features = { broker: true, durable: true, lag: 'lag', backlog: 20_000, reshards: false } as const
 
 async function openGround(): Promise<Ground> {
   const server = await startNats()

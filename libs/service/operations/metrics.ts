@@ -1,4 +1,10 @@
-import { getLogPositions, type LogPositions, listSchedules, type ScheduleState } from '@mainspring/events'
+import {
+  getLogPositions,
+  type LogPositions,
+  listSchedules,
+  type ScheduleState,
+  type SourceLag,
+} from '@mainspring/events'
 import { kernelRoute, type Route } from '@mainspring/http'
 import type { Gauge, Registry } from 'prom-client'
 import { type Consumer, listConsumers } from './consumers.ts'
@@ -10,6 +16,8 @@ const MEASURES = {
   published_position: ['The last place in the log of what the service has emitted.', 'service'],
   received_position: ['The last place in the log of what has arrived for its listeners.', 'service'],
   reader_lag_events: ['Events that a reader of the service has not got.', 'service', 'reader'],
+  source_lag_events: ['Events of a source that the service has not got.', 'service', 'source'],
+  source_lag_seconds: ['How long the oldest event has been there that the service has not got.', 'service', 'source'],
   pruned_unread_events: ['Events that this process has pruned before all had read them.', 'service', 'log'],
   consumer_lag_events: ['Events that a listener has not come to.', 'service', 'consumer'],
   consumer_items: ['Items by how things stand with them; dead ones are dead letters.', 'service', 'consumer', 'state'],
@@ -52,6 +60,7 @@ async function openMeters() {
 
 interface Seen {
   readonly positions: LogPositions
+  readonly sources: readonly SourceLag[]
   readonly schedules: readonly ScheduleState[]
   readonly consumers: readonly Consumer[]
 }
@@ -69,7 +78,7 @@ async function measure(all: readonly Operated[], meters: Meters): Promise<void> 
 async function look(one: Operated): Promise<Seen> {
   const { store } = one
   const [positions, schedules] = [await getLogPositions(store), await listSchedules(store)]
-  return { positions, schedules, consumers: await listConsumers(one) }
+  return { positions, sources: await one.sourceLags(), schedules, consumers: await listConsumers(one) }
 }
 
 /** Whatever it is, the others are told of. */
@@ -79,13 +88,17 @@ const saidOf =
     store.log.warn({ service: name, err: error }, 'a service cannot be measured for now')
   }
 
-function tell(one: Operated, { positions, schedules, consumers }: Seen, meters: Meters): void {
+function tell(one: Operated, { positions, sources, schedules, consumers }: Seen, meters: Meters): void {
   const service = one.name
   const now = one.store.clock.now()
   const secondsSince = (time: string) => Math.max(0, (now - Date.parse(time)) / 1000)
   meters.published_position.set({ service }, positions.published_position)
   meters.received_position.set({ service }, positions.received_position)
   for (const { reader, lag } of positions.readers) meters.reader_lag_events.set({ service, reader }, lag)
+  for (const { source, lag, lag_seconds } of sources) {
+    if (lag !== null) meters.source_lag_events.set({ service, source }, lag)
+    if (lag_seconds !== null) meters.source_lag_seconds.set({ service, source }, lag_seconds)
+  }
   for (const [log, events] of Object.entries(one.pruned_unread))
     meters.pruned_unread_events.set({ service, log }, events)
   for (const { schedule, due_time, attempts } of schedules) {

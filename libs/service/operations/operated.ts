@@ -1,11 +1,13 @@
 import { AppError, invalid, notFound } from '@mainspring/core'
-import type { Consumers, EventStore } from '@mainspring/events'
+import type { Consumers, EventStore, ServiceEvents } from '@mainspring/events'
 
 /** A service of this process in the eyes of whoever keeps it running. */
 export interface Operated {
   readonly name: string
   readonly store: EventStore
   readonly declared: Consumers
+  /** How far it is behind with what it hears. */
+  readonly sourceLags: ServiceEvents['sourceLags']
   /** Events that this process has pruned though somebody had not read them. */
   readonly pruned_unread: Readonly<Record<string, number>>
   /** Has workers look for what may be done now. */

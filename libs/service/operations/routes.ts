@@ -62,9 +62,10 @@ function serviceRoutes(all: readonly Operated[]): readonly Route[] {
   ]
 }
 
-async function read({ name, store }: Operated) {
+async function read({ name, store, sourceLags }: Operated) {
   const positions = await getLogPositions(store)
-  return { id: name, path: `services/${name}`, service: name, ...positions, schedules: await listSchedules(store) }
+  const [sources, schedules] = [await sourceLags(), await listSchedules(store)]
+  return { id: name, path: `services/${name}`, service: name, ...positions, sources, schedules }
 }
 
 const whole = ({ found, unreachable }: Gathered<object>) => ({

@@ -5,6 +5,7 @@ import {
   type Fields,
   id,
   integer,
+  number,
   oneOf,
   type Schema,
   text,
@@ -66,6 +67,12 @@ const reader = whole('EventReader', {
   update_time: timestamp({ description: 'When it last came.' }),
 })
 
+const source = whole('EventSource', {
+  source: text({ description: 'A service of the same process, or what of a broker is read.' }),
+  lag: integer({ optional: true, description: 'Events that it has not got; null where that is not known.' }),
+  lag_seconds: number({ optional: true, description: 'How long the oldest of them has been there; null likewise.' }),
+})
+
 const schedule = whole('ScheduleState', {
   schedule: text({ description: 'Its name.' }),
   rule: text({ description: 'When it runs, with the time zone.' }),
@@ -81,6 +88,7 @@ export const serviceSchema = resource('Service', 'service', {
   published_position: integer({ description: 'The last place in the log of what it has emitted.' }),
   received_position: integer({ description: 'The last place in the log of what has arrived for its listeners.' }),
   readers: { type: 'array', items: reader, description: 'Who reads what it emits.' },
+  sources: { type: 'array', items: source, description: 'What it hears, of itself and of others.' },
   schedules: { type: 'array', items: schedule },
 })
 

@@ -20,6 +20,7 @@ async function openService(name: string): Promise<Operated> {
     name,
     store: { service: name, database, clock: systemClock, log, instance: 'a' },
     declared: { listeners: [], queues: [] },
+    sourceLags: async () => [{ source: 'nats mainspring-away', lag: null, lag_seconds: 2.5 }],
     pruned_unread: { outbox: 0, inbox: 3 },
     wake: () => {},
   }
@@ -74,5 +75,7 @@ test('a scrape goes on without a service whose database is away, and those who s
   expect(new Set(scrapes.map((scrape) => scrape.text)).size).toBe(1)
   expect(text).toContain('mainspring_service_up{service="away"} 0\nmainspring_service_up{service="there"} 1\n')
   expect(text).toContain('mainspring_pruned_unread_events{service="there",log="inbox"} 3\n')
+  expect(text).toContain('mainspring_source_lag_seconds{service="there",source="nats mainspring-away"} 2.5\n')
+  expect(text).not.toContain('source_lag_events{')
   expect(text).not.toContain('{service="away",')
 })

@@ -1,10 +1,10 @@
-import type { LogPositions } from '@mainspring/events'
+import type { LogPositions, SourceLag } from '@mainspring/events'
 import type { Consumer } from '../operations/consumers.ts'
 import type { ListedLetter } from '../operations/letters.ts'
 import { type Column, writeAge, writeShort } from './table.ts'
 
 /** A service as it is listed. */
-export type ListedService = LogPositions & { readonly service: string }
+export type ListedService = LogPositions & { readonly service: string; readonly sources: readonly SourceLag[] }
 
 /** Dead letters that failed alike, as they are listed. */
 export interface ListedCause {
@@ -34,7 +34,14 @@ export const serviceColumns: readonly Column<ListedService>[] = [
     'READERS',
     ({ readers }) => readers.map(({ reader, lag }) => (lag > 0 ? `${reader} (${lag} behind)` : reader)).join(', '),
   ],
+  ['SOURCES', ({ sources }) => sources.map(writeSource).join(', ')],
 ]
+
+function writeSource({ source, lag, lag_seconds }: SourceLag): string {
+  if (lag === null && lag_seconds === null) return `${source} (?)`
+  const far = [...(lag ? [`${lag}`] : []), ...(lag_seconds ? [`${lag_seconds.toFixed(1)} s`] : [])]
+  return far.length > 0 ? `${source} (${far.join(', ')} behind)` : source
+}
 
 export const consumerColumns = (now: number): readonly Column<Consumer>[] => [
   ['LISTENER OR QUEUE', ({ id }) => id],

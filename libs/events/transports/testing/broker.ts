@@ -1,11 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { listSourceLags } from '../../operations/source-lags.ts'
 import type { Publisher } from '../publisher.ts'
 import { frozenAt, killedAt, POINTS } from './interruptions.ts'
-import { DEADLINE, type Stage } from './stage.ts'
+import { DEADLINE, type Features, type Stage } from './stage.ts'
 
 /** What is promised of a transport with a broker, into which a relay publishes. */
-export function carriesByBroker(stage: Stage): void {
+export function carriesByBroker(stage: Stage, { lag }: Features): void {
+  test('how far a receiver is behind is known, and not while the broker is away', DEADLINE, async () => {
+    await stage.open()
+    await stage.world.publish(stage.connect())
+    const way = stage.connect()
+    const look = async () => (await listSourceLags(stage.world.diners.store, way.sources))[0]
+    const isBehind = () =>
+      expect
+        .poll(async () => (await look())?.[lag], { timeout: 10_000 })
+        .toSatisfy((far) => (lag === 'lag' ? far === 30 : far !== null && far > 0.2))
+    const before = await look()
+
+    await stage.world.count(30)
+    await isBehind()
+    stage.ground.shut?.()
+    const away = await look()
+    stage.ground.open?.()
+    await isBehind()
+    await stage.world.receive(stage.connect())
+
+    const other = lag === 'lag' ? 'lag_seconds' : 'lag'
+    expect(before).toMatchObject({ [lag]: 0, [other]: null })
+    expect(away).toMatchObject({ lag: null, lag_seconds: null })
+    await expect.poll(look, { timeout: 10_000 }).toMatchObject({ [lag]: 0, [other]: null })
+  })
+
   test('a publisher that is killed anywhere loses nothing, and nothing is overtaken', DEADLINE, async () => {
     await stage.open()
     await stage.world.receive(stage.connect())

@@ -15,7 +15,7 @@ import { createStage, DEADLINE, type Features, type Ground, type Stage } from '.
 export function conforms(engine: TestEngine, features: Features, openGround: () => Promise<Ground>): void {
   const stage = createStage(engine, openGround)
   carries(stage, features)
-  if (features.broker) carriesByBroker(stage)
+  if (features.broker) carriesByBroker(stage, features)
   if (features.durable) survivesCrashes(stage)
   if (features.reshards) reshards(stage)
 }

@@ -10,6 +10,8 @@ export interface Features {
   readonly broker: boolean
   /** The broker keeps what it acknowledged when it is killed. (An emulator may forget it.) */
   readonly durable: boolean
+  /** How it tells how far a receiver is behind. */
+  readonly lag: 'lag' | 'lag_seconds'
   /** So many events may wait: an emulator is slow. */
   readonly backlog: number
   /** What was one lane may become several, and what were two may become one. */
