@@ -93,6 +93,11 @@ test('each end has its code and one sentence', async () => {
     await ops('replay'),
     await ops('edit', 'library-1', 'no JSON'),
     await ops('status', '--colour'),
+    await ops('status', 'rentals'),
+    await ops('dead', 'library.copy', 'library.print'),
+    await ops('show', 'library-1', 'library-2'),
+    await runOps(['status', '--url=']),
+    await runOps(['status', '--url=there']),
     await runOps(['status', `--url=${url}`]),
   ]
   stranger.close()
@@ -108,6 +113,11 @@ test('each end has its code and one sentence', async () => {
     [2, 'replay takes ids, or says which: --cause=…, --consumer=…'],
     [2, 'The payload is not JSON: no JSON'],
     [2, expect.stringMatching(/^Unknown option '--colour'/)],
+    [2, 'status takes no names: rentals'],
+    [2, 'dead takes no names: library.copy library.print'],
+    [2, 'show takes one name.'],
+    [2, '--url takes a URL, such as http://127.0.0.1:8000.'],
+    [2, '--url takes a URL, such as http://127.0.0.1:8000.'],
     [3, `${url} answers 200, but not as a server of these services; --url names another.`],
     [3, `No server answers at ${url} (ECONNREFUSED); --url names another one.`],
   ])

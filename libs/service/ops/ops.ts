@@ -51,10 +51,17 @@ async function run(args: readonly string[]): Promise<string> {
   if (!command) throw new Misuse(`There is no command ${name}: see npm run ops -- --help`)
   const { service, consumer, cause, key, 'start-time': start_time, 'end-time': end_time, limit, yes } = values
   const filter = { service, consumer, cause, key, start_time, end_time }
+  if (values.url !== undefined && !URL.canParse(values.url)) throw new Misuse(`--url takes a URL, such as ${EXAMPLE}.`)
+  if (rest.length > 0 && WITHOUT_NAMES.includes(name)) throw new Misuse(`${name} takes no names: ${rest.join(' ')}`)
   const ask = createAsk(values.url?.replace(/\/$/, '') ?? (await findUrl()))
   const { json, text } = await command(ask, { rest, filter, limit, actor: values.actor ?? userInfo().username, yes })
   return values.json ? JSON.stringify(json, null, 2) : text
 }
+
+const EXAMPLE = 'http://127.0.0.1:8000'
+
+/** Commands that options alone narrow down. */
+const WITHOUT_NAMES: readonly string[] = ['status', 'causes', 'dead', 'log']
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean', default: false } as const
