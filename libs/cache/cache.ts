@@ -11,6 +11,9 @@ export interface Cache {
   readonly clear: () => void
 }
 
+/** Keeps nothing. */
+export const noCache: Cache = { cached: (_, fill) => fill(), clear() {} }
+
 /** Creates a cache that keeps what it has in a store. */
 export function createCache(store: CacheStore): Cache {
   const filling = new Map<string, Promise<string>>()

@@ -1,2 +1,2 @@
-export type { Cache } from './cache.ts'
+export { type Cache, noCache } from './cache.ts'
 export { type Caches, openCaches } from './caches.ts'

@@ -1,3 +1,4 @@
+import { noCache } from '@mainspring/cache'
 import { createLog, type Spool, systemClock } from '@mainspring/core'
 import { entity, type TransactionOptions, type Writes } from '@mainspring/data'
 import type { Request } from '@mainspring/http'
@@ -52,6 +53,7 @@ test('a unit of work may take as long as it needs only where its action says so'
     ports: {},
     abilitiesOf: () => ({}),
     follow: async () => Promise.reject(new Error('Nothing is followed here.')),
+    cacheOf: () => noCache,
   })
   for (const { handle } of routes) await handle(request)
 

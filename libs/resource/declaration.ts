@@ -1,5 +1,6 @@
 import type { Field, Fields, Value } from '@mainspring/core'
 import type { CreateOf, RowOf, Writes } from '@mainspring/data'
+import type { AnswerCache } from './answer-cache.ts'
 import type { Custom } from './custom.ts'
 import type { StreamMethod } from './stream.ts'
 
@@ -45,6 +46,8 @@ export interface Methods<C extends Fields = Fields> {
   readonly batchCreate?: true
   readonly batchUpdate?: true
   readonly batchDelete?: true
+  /** Keeps the answers of all reads that are JSON: of lists, of `get`, and of `read`. */
+  readonly cached?: AnswerCache
   /** Where clients older than the style look for what is read at a path: `{ '/v1/rentals/{rental_id}': '/rentals/{rental_id}' }`. */
   readonly olderPaths?: Readonly<Record<string, string>>
   /** Custom methods by name, camelCase here and kebab-case in the path. */

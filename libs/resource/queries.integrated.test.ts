@@ -1,3 +1,4 @@
+import { noCache } from '@mainspring/cache'
 import { createLog, integer, systemClock, text } from '@mainspring/core'
 import { createDatabase, type Database, entity } from '@mainspring/data'
 import type { Request, Route } from '@mainspring/http'
@@ -57,6 +58,7 @@ describeEachEngine('queries', (engine) => {
       ports: {},
       abilitiesOf: () => ({}),
       follow: async () => Promise.reject(new Error('Nothing is followed here.')),
+      cacheOf: () => noCache,
     })
     await database.write((db) =>
       db.insertMany(

@@ -1,6 +1,7 @@
 import type { Fields } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
+import type { AnswerCache } from './answer-cache.ts'
 import type { Fitting, Methods, NeedsOf } from './declaration.ts'
 import { buildRoutes } from './routes.ts'
 import type { Runtime } from './runtime.ts'
@@ -22,6 +23,7 @@ export const everyMethod = {
 /** An entity with its methods: the routes that a service serves for it. `N` is what its use cases need. */
 export interface Resource<N = never> {
   readonly entity: Entity
+  readonly cached: AnswerCache | undefined
   readonly routes: (runtime: Runtime) => readonly Route[]
   /** Never called: carries the type of what must be connected. */
   readonly needs?: (needs: N) => void
@@ -38,5 +40,5 @@ export function resource<C extends Fields, const M extends Methods<C>>(
 ): Resource<NeedsOf<M>> {
   // From here on what a use case wants is no longer known to the types; `Fitting` has checked it.
   const untyped = methods as unknown as Methods
-  return { entity, routes: (runtime) => buildRoutes(runtime, entity, untyped) }
+  return { entity, cached: untyped.cached, routes: (runtime) => buildRoutes(runtime, entity, untyped) }
 }

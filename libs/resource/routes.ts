@@ -1,6 +1,7 @@
 import { boolean, type Fields, id, objectSchema, type Schema, text } from '@mainspring/core'
 import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
+import { cachedRoute } from './answer-cache.ts'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
 import type { Methods, Stated } from './declaration.ts'
@@ -48,7 +49,11 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
     ...batchRoutes(plan, methods),
     ...custom,
   ]
-  return withOlderPaths(routes, methods.olderPaths).map(withDatabaseErrors).map(withReplays)
+  const { cached } = methods
+  const cache = cached && runtime.cacheOf(cached)
+  return withOlderPaths(cache ? routes.map((each) => cachedRoute(each, cache)) : routes, methods.olderPaths)
+    .map(withDatabaseErrors)
+    .map(withReplays)
 }
 
 /** Whatever needs the database may find it away. */

@@ -1,7 +1,9 @@
+import type { Cache } from '@mainspring/cache'
 import { type Clock, invalid, type Log } from '@mainspring/core'
 import type { Database, Reads, TransactionOptions, Writer, Writes } from '@mainspring/data'
 import type { Follow } from '@mainspring/events'
 import type { Reply, Request } from '@mainspring/http'
+import type { AnswerCache } from './answer-cache.ts'
 import { keepForKey, onceForKey } from './idempotency.ts'
 import type { PageTokens } from './page-token.ts'
 
@@ -16,6 +18,8 @@ export interface Runtime {
   readonly abilitiesOf: (db: Writer, request: Request) => object
   /** Follows what the service emits or hears. */
   readonly follow: Follow
+  /** Where the answers of resources that are cached are kept. */
+  readonly cacheOf: (declared: AnswerCache) => Cache
 }
 
 /**

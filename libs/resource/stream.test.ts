@@ -1,3 +1,4 @@
+import { noCache } from '@mainspring/cache'
 import { createLog, id, integer, systemClock } from '@mainspring/core'
 import { entity } from '@mainspring/data'
 import { event, type FollowOptions } from '@mainspring/events'
@@ -69,6 +70,7 @@ async function serve(served: Resource, ...ids: readonly string[]) {
   const routes = served.routes({
     ...{ service: 'talk', database, clock: systemClock, tokens: createPageTokens(Buffer.alloc(32)), ports: {} },
     abilitiesOf: () => ({}),
+    cacheOf: () => noCache,
     async follow(_, options) {
       followed.push(options as FollowOptions<never>)
       return { position: 0, async *[Symbol.asyncIterator]() {} }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { noCache } from '@mainspring/cache'
 import { systemClock } from '@mainspring/core'
 import { type Database, dataCodes } from '@mainspring/data'
 import { eventCodes } from '@mainspring/events'
@@ -42,4 +43,5 @@ const runtimeOf = ({ name }: Service): Runtime => ({
   ports: {},
   abilitiesOf: () => ({}),
   follow: () => Promise.reject(new Error('Nothing runs here.')),
+  cacheOf: () => noCache,
 })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openCaches } from '@mainspring/cache'
 import { AppError, type Clock, type Log, systemClock, type Tracer } from '@mainspring/core'
 import { memorySource, openTransport, SourceAway, sourcesOf, type Transport } from '@mainspring/events'
 import { createServer, filesRoute, type PartStatus, type Route, type ServerOptions } from '@mainspring/http'
@@ -47,15 +48,17 @@ export async function startProcess(
   const clock = options.clock ?? systemClock
   const running: RunningService[] = []
   const tracer = await openTracer(settings, log)
+  const caches = openCaches(settings.redis_url, { clock, log })
   let transport: Transport | undefined
   const stopAll = async () => {
     await transport?.close()
+    caches.close()
     await Promise.all([tracer?.close(), ...running.map((service) => service.stop())])
   }
   try {
     for (const service of services) {
       const location = locationOf(service.name, settings, environment)
-      running.push(await startService(service, { settings, environment, location, log, clock, tracer }))
+      running.push(await startService(service, { settings, environment, location, log, clock, tracer, caches }))
     }
     transport = await openTransport(transportSettings(settings), log)
     await connectServices(services, running, transport, log)

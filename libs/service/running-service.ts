@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Caches } from '@mainspring/cache'
 import { AppError, type Clock, createIds, type Log, type Tracer, traceIdOf } from '@mainspring/core'
 import {
   createDatabase,
@@ -26,6 +27,7 @@ import {
   type Runtime,
   resourceTables,
 } from '@mainspring/resource'
+import { createAnswerCaches } from './answer-caches.ts'
 import type { Operated } from './operations/operated.ts'
 import type { Place, Service } from './service.ts'
 import { isCasual, type KernelSettings, readSettings, retentionOf, SettingsError, variableOf } from './settings.ts'
@@ -42,6 +44,12 @@ export interface StartOptions {
   readonly log: Log
   readonly clock: Clock
   readonly tracer?: Tracer | undefined
+}
+
+/** What a service that is served is started with. */
+export interface ServeOptions extends StartOptions {
+  /** Those of the process. */
+  readonly caches: Caches
 }
 
 /** A service that has its database and can take requests. */
@@ -63,8 +71,8 @@ export interface RunningService {
 const CLEARING = 3_600_000
 
 /** Opens a service's database, brings it up to date as `env` wants it, and builds its routes. */
-export async function startService(service: Service, options: StartOptions): Promise<RunningService> {
-  const { settings, environment, log, clock, tracer } = options
+export async function startService(service: Service, options: ServeOptions): Promise<RunningService> {
+  const { settings, environment, location, log, clock, tracer } = options
   const config = readSettings(service.config, environment, service.name)
   const database = await openDatabase(service, options)
   try {
@@ -75,15 +83,22 @@ export async function startService(service: Service, options: StartOptions): Pro
     })
     const store = { service: service.name, database, clock, log, instance: randomUUID(), tracer }
     const events = createServiceEvents(store, service, ports, retentionOf(settings))
+    const declared = new Set(service.resources.flatMap(({ cached }) => cached ?? []))
+    const answers = createAnswerCaches(location.service, declared, options)
     const runtime: Runtime = {
       service: service.name,
       database,
       clock,
       tokens: createPageTokens(await loadSecret(database, clock, 'page_tokens')),
       ports,
-      abilitiesOf: (db, request) => events.publishing(db, asUnit(tracer, db, originOf(request))),
+      abilitiesOf(db, request) {
+        const { emit, enqueue } = events.publishing(db, asUnit(tracer, db, originOf(request)))
+        return { emit: answers.clearing(db, emit), enqueue }
+      },
       follow: events.follow,
+      cacheOf: answers.cacheOf,
     }
+    await answers.watch(events.follow)
     const clearing = setInterval(() => void clearExpired(runtime, log), CLEARING).unref()
     return {
       name: service.name,
@@ -93,6 +108,7 @@ export async function startService(service: Service, options: StartOptions): Pro
         name: service.name,
         store,
         declared: service,
+        sourceLags: events.sourceLags,
         pruned_unread: events.pruned_unread,
         wake: events.wake,
       },
@@ -104,11 +120,11 @@ export async function startService(service: Service, options: StartOptions): Pro
       }),
       async stop() {
         clearInterval(clearing)
+        answers.stop()
         await database.close()
       },
     }
   } catch (error) {
-        sourceLags: events.sourceLags,
     await database.close()
     throw error
   }

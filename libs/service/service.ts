@@ -96,6 +96,8 @@ export function service<
   const { name, entities, resources, events = [], listeners = [], queues = [] } = options
   const stray = resources.find(({ entity }) => !entities.includes(entity))
   if (stray) throw new Error(`${name} serves ${stray.entity.collection}, which is not among its entities.`)
+  const unheard = resources.flatMap(({ cached }) => cached?.clearedBy ?? []).find((event) => !events.includes(event))
+  if (unheard) throw new Error(`${name} cannot clear a cache by ${unheard.type}, which is not among its events.`)
   const foreign = events.find((event) => sourceOf(event) !== name)
   if (foreign) throw new Error(`${name} cannot emit ${foreign.type}: its events are called ${name}.….`)
   refuseStrangeNames(

@@ -91,6 +91,11 @@ export const kernelSettings = {
     default: 10_000_000,
     description: 'How many events each log of a service keeps, whoever waits for them.',
   }),
+  redis_url: text({
+    optional: true,
+    pattern: '^rediss?://.+$',
+    description: 'A Redis in which all processes keep cached answers: redis://…; without it each keeps its own.',
+  }),
   auth: oneOf(['none'], {
     optional: true,
     description: 'Must be given outside of development and testing on a loopback address; `none` lets everybody in.',
