@@ -247,6 +247,16 @@ export interface EventReader {
   readonly update_time: string
 }
 
+/** Event source. */
+export interface EventSource {
+  /** A service of the same process, or what of a broker is read. */
+  readonly source: string
+  /** Events that it has not got; null where that is not known. */
+  readonly lag: number | null
+  /** How long the oldest of them has been there; null likewise. */
+  readonly lag_seconds: number | null
+}
+
 /** What may be added to a pizza. */
 export interface Extra {
   /** Chosen by the client on create, else a UUIDv7. */
@@ -873,6 +883,8 @@ export interface Service {
   readonly received_position: number
   /** Who reads what it emits. */
   readonly readers: readonly EventReader[]
+  /** What it hears, of itself and of others. */
+  readonly sources: readonly EventSource[]
   readonly schedules: readonly ScheduleState[]
 }
 
@@ -997,7 +1009,7 @@ export interface UserPatch {
 }
 
 /** What a problem may be called. */
-export type Code = 'already_exists' | 'already_there' | 'asset_out' | 'batch_too_large' | 'body_required' | 'body_too_large' | 'consumer_declared' | 'consumer_undeclared' | 'database_busy' | 'database_closed' | 'database_unavailable' | 'duplicate_id' | 'etag_mismatch' | 'event_invalid' | 'event_too_large' | 'extra_not_offered' | 'filter_required' | 'has_dependents' | 'id_mismatch' | 'idempotency_key_in_use' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'internal' | 'invalid_csv' | 'invalid_filter' | 'invalid_json' | 'invalid_order' | 'invalid_path' | 'invalid_request' | 'listed_twice' | 'merge_into_itself' | 'mixed_currencies' | 'not_acceptable' | 'not_found' | 'order_state' | 'other_currency' | 'page_token_invalid' | 'payee_ambiguous' | 'payees_trade' | 'phone_invalid' | 'pizza_retired' | 'pizza_sold_out' | 'position_gone' | 'precondition_not_supported' | 'reference_not_found' | 'rental_closed' | 'request_timeout' | 'rule_broken' | 'same_party' | 'sum_too_large' | 'time_taken' | 'timeout' | 'too_many_groups' | 'too_many_requests' | 'too_many_samples' | 'total_too_large' | 'unit_too_slow' | 'unsupported_media_type' | 'uri_too_long'
+export type Code = 'already_exists' | 'already_there' | 'asset_out' | 'batch_too_large' | 'body_required' | 'body_too_large' | 'consumer_declared' | 'consumer_undeclared' | 'database_busy' | 'database_closed' | 'database_unavailable' | 'duplicate_id' | 'etag_mismatch' | 'event_invalid' | 'event_too_large' | 'extra_not_offered' | 'filter_required' | 'has_dependents' | 'id_mismatch' | 'idempotency_key_in_use' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'images_full' | 'internal' | 'invalid_csv' | 'invalid_filter' | 'invalid_json' | 'invalid_order' | 'invalid_path' | 'invalid_request' | 'listed_twice' | 'malformed_form' | 'media_busy' | 'merge_into_itself' | 'mixed_currencies' | 'not_acceptable' | 'not_found' | 'order_state' | 'other_currency' | 'page_token_invalid' | 'payee_ambiguous' | 'payees_trade' | 'phone_invalid' | 'picture_damaged' | 'picture_too_large' | 'picture_too_slow' | 'picture_unsupported' | 'pizza_retired' | 'pizza_sold_out' | 'position_gone' | 'precondition_not_supported' | 'reference_not_found' | 'rental_closed' | 'request_timeout' | 'rule_broken' | 'same_party' | 'sum_too_large' | 'time_taken' | 'timeout' | 'too_many_groups' | 'too_many_requests' | 'too_many_samples' | 'total_too_large' | 'unit_too_slow' | 'unsupported_media_type' | 'uri_too_long'
 
 /** Every path with its methods. */
 export interface Paths {
@@ -2359,6 +2371,22 @@ export interface Paths {
       }
     }
   }
+  readonly '/v1/pizzas/{pizza_id}/extras': {
+    /** List what may be added to it. */
+    readonly get: {
+      readonly reply: {
+        readonly results: readonly {
+          readonly extra_id: string
+          readonly name: string
+          /** What it costs, unless it is free. */
+          readonly price_minor: number
+          readonly currency_code: string
+          /** Whether it costs nothing on this pizza. */
+          readonly free: boolean
+        }[]
+      }
+    }
+  }
   readonly '/v1/pizzas/{pizza_id}:sell-out': {
     /** Have it not be ordered for now. */
     readonly post: {
@@ -2377,6 +2405,13 @@ export interface Paths {
     /** Take it off the menu for good. */
     readonly post: {
       readonly body?: {}
+      readonly reply: Pizza
+    }
+  }
+  readonly '/v1/pizzas/{pizza_id}:upload-image': {
+    /** Add a picture. */
+    readonly post: {
+      readonly upload: 'image/jpeg' | 'image/png' | 'image/webp' | 'multipart/form-data'
       readonly reply: Pizza
     }
   }

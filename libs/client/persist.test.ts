@@ -72,3 +72,13 @@ test('who aborts gets their own reason, also during a pause', async () => {
   await expect(persist(attempt, { signal: controller.signal })).rejects.toThrow('enough')
   await expect(persist(attempt, { signal: controller.signal })).rejects.toThrow('enough')
 })
+
+test('what an attempt makes of being aborted is of no interest', async () => {
+  const controller = new AbortController()
+  const attempt = async () => {
+    controller.abort(new Error('enough'))
+    throw new TypeError('fetch failed')
+  }
+
+  await expect(persist(attempt, { attempts: 1, signal: controller.signal })).rejects.toThrow('enough')
+})
