@@ -53,6 +53,12 @@ export class Reader {
     return this.shared.engine.encode(kind, value)
   }
 
+  /** A value of `query` as it was encoded. */
+  decode(kind: FieldKind, raw: unknown): unknown {
+    const decode = this.shared.engine.decoder(kind)
+    return decode ? decode(raw) : raw
+  }
+
   /** The row with this id. */
   async find<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
     return this.findBy(entity, 'find', id)
@@ -118,7 +124,7 @@ export class Reader {
   }
 
   /**
-   * Runs a SELECT of one's own; anything else throws. Values come as the engine holds them (see `Engine.decoder`).
+   * Runs a SELECT of one's own; anything else throws. Values come as the engine holds them (see `decode`).
    *
    *     await db.query((q: Selects<TablesOf<[typeof Pizza]>>) => q.selectFrom('pizzas').select('name'))
    */

@@ -8,13 +8,14 @@ import {
   toTimestamp,
 } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
+import { deleteRow } from './deletion.ts'
 import { type Connection, DatabaseFault, type EngineName, isRowFault, RowsRefused, type Statement } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
 import { lockKeys } from './locks.ts'
 import type { Prepared } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
 import { Reader, type Shared } from './reader.ts'
-import { dependents, rowChanged, rowNotFound, stillDepended } from './refusals.ts'
+import { rowChanged, rowNotFound } from './refusals.ts'
 import { refusalOf } from './refused-write.ts'
 import { changedRow, newRow } from './rows.ts'
 import type { Stored, Table } from './table.ts'
@@ -166,7 +167,8 @@ export class Writer extends Reader {
    * Throws `etag_mismatch` when somebody else wrote it since.
    */
   delete(entity: Entity, row: RowOf<unknown>, { force = false } = {}): Promise<void> {
-    return this.#delete(entity, row, force, new Set([row.path]))
+    const { shared, connection } = this
+    return deleteRow({ db: this, shared, connection, onDeleted: (path) => this.#held.add(path) }, entity, row, force)
   }
 
   /**
@@ -330,41 +332,6 @@ export class Writer extends Reader {
       await oneByOne()
     }
     await this.connection.run('RELEASE SAVEPOINT chunks')
-  }
-
-  /** `going` are the rows that are being deleted already: those that depend on each other end there. */
-  async #delete(entity: Entity, row: RowOf<unknown>, force: boolean, going: ReadonlySet<string>): Promise<void> {
-    for (const { entity: dependent, columns } of this.shared.dependentsOf(entity)) {
-      const terms = columns.map((column) => sql`${sql.ref(column)} = ${row.id}`)
-      const where = sql<SqlBool>`(${sql.join(terms, sql` or `)})`
-      if (force) await this.#deleteAll(dependent, where, going)
-      else await this.#refuseAny(dependent, where)
-    }
-    const statement = this.shared.statementsOf(entity).delete
-    const { affected } = await this.connection.run(statement, [row.id, row[VERSION]], true).catch((error: unknown) => {
-      const isDepended = error instanceof DatabaseFault && error.kind === 'foreign_key'
-      throw isDepended ? stillDepended(row.path, error) : error
-    })
-    if (affected === 0) throw rowChanged(row.path)
-    this.#held.add(row.path)
-  }
-
-  async #refuseAny(entity: Entity, where: Expression<SqlBool>): Promise<void> {
-    const count = await this.count(entity, where)
-    if (count > 0) throw dependents(entity, count)
-  }
-
-  /** Deletes what matches, and what depends on it. Rows are locked before they are read: nobody changes them meanwhile. */
-  async #deleteAll(entity: Entity, where: Expression<SqlBool>, going: ReadonlySet<string>): Promise<void> {
-    if (this.shared.dependentsOf(entity).length === 0) {
-      await this.execute((query: Kysely<AnyTables>) => query.deleteFrom(entity.name).where(where))
-      return
-    }
-    for await (const rows of this.pagesForUpdate(entity, where)) {
-      for (const row of rows) {
-        if (!going.has(row.path)) await this.#delete(entity, row, true, new Set([...going, row.path]))
-      }
-    }
   }
 }
 
