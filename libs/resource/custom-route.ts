@@ -52,7 +52,7 @@ function placeOf(
   plan: Plan,
   name: string,
   kind: Custom['kind'],
-  { older, below, ...options }: Options,
+  { older, ...options }: Options,
 ): Pick<Route, 'method' | 'path'> {
   if (older !== undefined) {
     const [method, path] = older.split(' ', 2) as [Method, string]
@@ -60,15 +60,12 @@ function placeOf(
     if (missing !== undefined) throw new Error(`${older} has no {${missing}} for ${name}.`)
     return { method, path }
   }
-  if (below) return { method: 'GET', path: `${plan.item}/${kebabCase(name)}` }
   return { method: kind === 'action' ? 'POST' : 'GET', path: customPath(plan, name, options.collection) }
 }
 
 /** `/v1/orders/{order_id}:send-out` of `sendOut`. */
 export const customPath = ({ collection, item }: Plan, name: string, isOfAll = false): string =>
-  `${isOfAll ? collection : item}:${kebabCase(name)}`
-
-const kebabCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  `${isOfAll ? collection : item}:${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 async function act({ standard }: Plan, call: Handle, request: Request, options: Options): Promise<Reply> {
   const { runtime, entity } = standard

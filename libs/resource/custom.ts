@@ -53,8 +53,6 @@ type Taken<B, U> =
 /** Options of a read: its query parameters. */
 export interface ReadOptions<Q, K> extends CustomOptions<K> {
   readonly query?: Q
-  /** Sits below the resource, as what belongs to it: `/v1/pizzas/{pizza_id}/extras`. */
-  readonly below?: true
 }
 
 /** A custom method, declared with `action` or `read`. */
@@ -68,7 +66,6 @@ export interface Custom<N = never> {
     readonly alone?: boolean
     readonly prepare?: (needs: never, input: never) => Promise<unknown>
     readonly older?: OlderPlace
-    readonly below?: true
   }
 }
 

@@ -3,6 +3,7 @@ import type { CreateOf, RowOf, Writes } from '@mainspring/data'
 import type { AnswerCache } from './answer-cache.ts'
 import type { Custom } from './custom.ts'
 import type { StreamMethod } from './stream.ts'
+import type { Through } from './through.ts'
 
 /** What a stated use case says of itself for the document. */
 export interface Stated {
@@ -13,8 +14,11 @@ export interface Stated {
 /** What a resource offers. `true` is the kernel's own way; an object puts a use case in its place. */
 export interface Methods<C extends Fields = Fields> {
   readonly list?: true
-  /** References by which it is also listed under what they refer to: `['user_id']` is `GET /v1/users/{user_id}/rentals`. */
-  readonly listUnder?: readonly (keyof C & string)[]
+  /**
+   * References by which it is also listed under what they refer to: `['user_id']` is `GET /v1/users/{user_id}/rentals`; or
+   * links between the two, see `through`.
+   */
+  readonly listUnder?: readonly ((keyof C & string) | Through)[]
   readonly get?: true
   /**
    * The use case gets the checked body, and `id` if one was chosen. `body` replaces the resource as what POST and PUT send.

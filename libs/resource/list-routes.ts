@@ -2,13 +2,17 @@ import { type Fields, id, type Schema, text } from '@mainspring/core'
 import { type Entity, referenceOf } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
 import type { Methods } from './declaration.ts'
-import { createLister, listParameters } from './list.ts'
+import { createLister, listParameters, type Under } from './list.ts'
 import { type Plan, route } from './plan.ts'
 import { parameterOf } from './schemas.ts'
+import { linkFields, type Through } from './through.ts'
 
 /** The lists of an entity: of all there is, and of what belongs to one row of another. */
 export function listRoutes(plan: Plan, { list, listUnder = [] }: Methods): readonly Route[] {
-  return [...(list ? [wholeList(plan)] : []), ...listUnder.map((column) => listBelow(plan, column))]
+  return [
+    ...(list ? [wholeList(plan)] : []),
+    ...listUnder.map((under) => (typeof under === 'string' ? listBelow(plan, under) : listThrough(plan, under))),
+  ]
 }
 
 function wholeList(plan: Plan): Route {
@@ -23,8 +27,11 @@ function wholeList(plan: Plan): Route {
 
 /** `/v1/users/{user_id}/rentals`, by the column that refers to users. */
 function listBelow(plan: Plan, column: string): Route {
+  return listUnderParent(plan, parentOf(plan.standard.entity, column), { column })
+}
+
+function listUnderParent(plan: Plan, parent: Entity, how: Pick<Under, 'column' | 'through'>): Route {
   const { entity } = plan.standard
-  const parent = parentOf(entity, column)
   const parameter = parameterOf(parent.singular)
   const path = `/v1/${parent.collection}/{${parameter}}/${entity.collection}`
   return {
@@ -32,8 +39,25 @@ function listBelow(plan: Plan, column: string): Route {
     ...listShape(plan),
     params: { [parameter]: id({ description: `The id of the ${parent.singular}.` }) },
     errors: ['not_found', ...listErrors],
-    handle: createLister(plan.standard, { parent, column, parameter }),
+    handle: createLister(plan.standard, { parent, parameter, ...how }),
   }
+}
+
+/** `/v1/pizzas/{pizza_id}/extras`, by the rows that link the two. */
+function listThrough(plan: Plan, through: Through): Route {
+  const parent = parentOf(through.link, through.column)
+  const resource: { readonly properties?: object; readonly required?: readonly string[] } = plan.schemas.resource
+  const said = linkFields(through)
+  const schema = {
+    ...resource,
+    $id: through.link.type_name,
+    properties: { ...resource.properties, ...said },
+    required: [...(resource.required ?? []), ...Object.keys(said)],
+  }
+  return listUnderParent({ ...plan, schemas: { ...plan.schemas, resource: schema } }, parent, {
+    column: through.column,
+    through,
+  })
 }
 
 function parentOf({ name, columns }: Entity, column: string): Entity {
@@ -49,14 +73,14 @@ const listShape = ({ standard, schemas }: Plan) => ({
     {
       status: 200,
       description: `A page of ${standard.entity.collection}.`,
-      schema: pageSchema(standard.entity, schemas.resource),
+      schema: pageSchema(schemas.resource),
       headers: linkHeader,
     },
   ],
 })
 
-const pageSchema = (entity: Entity, resource: Schema): Schema => ({
-  $id: `${entity.type_name}Page`,
+const pageSchema = (resource: Schema & { readonly $id?: string }): Schema => ({
+  $id: `${resource.$id}Page`,
   type: 'object',
   properties: {
     results: { type: 'array', items: resource },

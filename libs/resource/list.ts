@@ -3,6 +3,7 @@ import {
   boundaryOf,
   type Entity,
   type OrderTerm,
+  type RowOf,
   type ShapedCondition,
   type SqlBool,
   sql,
@@ -14,6 +15,7 @@ import { parseFilter } from './filter/check.ts'
 import { outlineOf } from './filter/outline.ts'
 import { toSql } from './filter/to-sql.ts'
 import type { Standard } from './methods.ts'
+import { findLinked, linkedColumn, type Through } from './through.ts'
 
 /** The query parameters of every list. */
 export const listParameters = {
@@ -32,11 +34,12 @@ export const listParameters = {
 const DEFAULT_PAGE_SIZE = 50
 const LARGEST_PAGE_SIZE = 1_000
 
-/** A list of the rows whose `column` refers to the row of `parent` that the path names. */
+/** A list of the rows whose `column` refers to the row of `parent` that the path names, or whose links do. */
 export interface Under {
   readonly parent: Entity
   readonly column: string
   readonly parameter: string
+  readonly through?: Through
 }
 
 /** Makes what answers the pages of an entity's list: of all rows, or of those under one of another entity. */
@@ -58,12 +61,17 @@ export function createLister(
     const page = await boundedPage(reader, entity, { order, limit, skip: Number(skip), where, after })
     const total_size = show_total_size ? await reader.count(entity, where?.expression()) : undefined
 
+    const said = await saidOf(page.rows, parent)
     const last = page.rows.at(-1)
     const next = page.more && last ? runtime.tokens.seal(boundaryOf(order, last), identity) : undefined
     return {
       status: 200,
       ...(next === undefined ? {} : { headers: { link: `<${nextLink(request, next)}>; rel="next"` } }),
-      body: { results: page.rows.map(present), next_page_token: next, total_size },
+      body: {
+        results: page.rows.map((row) => ({ ...present(row), ...said?.get(row.id) })),
+        next_page_token: next,
+        total_size,
+      },
     }
   }
 
@@ -84,9 +92,14 @@ export function createLister(
       (read) => read(),
       () => '',
     )
-    if (under && parent !== undefined) where = narrowed(where, under.column, parent)
+    if (under && parent !== undefined) where = narrowed(where, entity, under, parent)
     const identity = JSON.stringify([entity.collection, filter, order, ...(under ? [under.column, parent] : [])])
     return { order, where, identity, after: token === '' ? undefined : runtime.tokens.open(token, identity) }
+  }
+
+  async function saidOf(rows: readonly RowOf<unknown>[], parent: string | undefined) {
+    if (!under?.through || parent === undefined) return undefined
+    return findLinked(reader, under.through, entity, { parent, ids: rows.map(({ id }) => id) })
   }
 
   function readFilter(source: string): ShapedCondition {
@@ -96,11 +109,19 @@ export function createLister(
 }
 
 /** What is asked for, of the rows that refer to one other. */
-const narrowed = (where: ShapedCondition | undefined, column: string, id: string): ShapedCondition => ({
-  shape: `under ${column} ${where?.shape ?? ''}`,
+const narrowed = (
+  where: ShapedCondition | undefined,
+  entity: Entity,
+  { column, through }: Under,
+  id: string,
+): ShapedCondition => ({
+  shape: `under ${through?.link.name ?? ''} ${column} ${where?.shape ?? ''}`,
   values: [id, ...(where?.values ?? [])],
   expression() {
-    const isUnder = sql<SqlBool>`${sql.ref(column)} = ${id}`
+    const refers = sql<SqlBool>`${sql.ref(column)} = ${id}`
+    const isUnder = through
+      ? sql<SqlBool>`id in (select ${sql.ref(linkedColumn(through, entity))} from ${sql.table(through.link.name)} where ${refers})`
+      : refers
     return where ? sql<SqlBool>`${isUnder} and (${where.expression()})` : isUnder
   },
 })

@@ -1,26 +1,16 @@
-import { array, boolean, currency, id, minorAmount, object, text } from '@mainspring/core'
 import { MOST_PICTURE_BYTES, mediaCodes, PICTURE_TYPES } from '@mainspring/media'
-import { action, everyMethod, read, resource } from '@mainspring/resource'
+import { action, everyMethod, resource } from '@mainspring/resource'
 import { Pizza } from '../entities/pizza.ts'
 import { addImage, keepImage } from '../services/image-service.ts'
 import {
   createPizzas,
   deletePizza,
-  listOfferedExtras,
   offerPizza,
   retirePizza,
   sellOutPizza,
   updatePizza,
 } from '../services/pizza-service.ts'
 import { menu } from './menu.ts'
-
-const offeredExtra = object({
-  extra_id: id(),
-  name: text(),
-  price_minor: minorAmount({ description: 'What it costs, unless it is free.' }),
-  currency_code: currency(),
-  free: boolean({ description: 'Whether it costs nothing on this pizza.' }),
-})
 
 const listErrors = ['reference_not_found', 'listed_twice']
 
@@ -31,11 +21,6 @@ export const pizzaResource = resource(Pizza, {
   delete: { handle: deletePizza },
   cached: menu,
   custom: {
-    extras: read(listOfferedExtras, {
-      below: true,
-      reply: object({ results: array(offeredExtra) }),
-      summary: 'List what may be added to it',
-    }),
     sellOut: action(sellOutPizza, { summary: 'Have it not be ordered for now' }),
     offer: action(offerPizza, { summary: 'Have it be ordered again' }),
     retire: action(retirePizza, { summary: 'Take it off the menu for good' }),

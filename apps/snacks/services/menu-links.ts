@@ -22,7 +22,8 @@ export const ingredientsOf = ({ id: pizza_id, ingredients }: Lists) =>
   ingredients.map((ingredient_id) => ({ pizza_id, ingredient_id }))
 
 /** What the database is to know of the extras that a pizza lists. */
-export const extrasOf = ({ id: pizza_id, extras }: Lists) => extras.map(({ extra_id }) => ({ pizza_id, extra_id }))
+export const extrasOf = ({ id: pizza_id, extras }: Lists) =>
+  extras.map(({ extra_id, free }) => ({ pizza_id, extra_id, free }))
 
 /** Forgets what a pizza lists, which is about to go. */
 export async function unlinkPizza({ db }: Pick<Needs, 'db'>, pizza_id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type FieldError, invalidFields } from '@mainspring/core'
-import type { Create, Entity, Reads, Selects } from '@mainspring/data'
+import type { Create, Entity, Selects } from '@mainspring/data'
 import type { Writes } from '@mainspring/events'
 import { Extra } from '../entities/extra.ts'
 import { Ingredient } from '../entities/ingredient.ts'
@@ -50,31 +50,6 @@ export const offerPizza = (needs: Needs, { id }: ById): Promise<Pizza> => setSta
 async function setState(needs: Needs, id: string, state: Pizza['state']): Promise<Pizza> {
   const pizza = await needs.db.getForUpdate(Pizza, id)
   return pizza.state === state ? pizza : changePizza(needs, pizza, { state })
-}
-
-/** An extra as it may be added to one pizza. */
-export type OfferedExtra = Pick<Extra, 'name' | 'price_minor' | 'currency_code'> & {
-  readonly extra_id: string
-  readonly free: boolean
-}
-
-/** What may be added to a pizza, in the order in which it lists it. */
-export async function listOfferedExtras(
-  { db }: Reads,
-  { id }: ById,
-): Promise<{ readonly results: readonly OfferedExtra[] }> {
-  const pizza = await db.get(Pizza, id)
-  const rows = await db.findMany(
-    Extra,
-    pizza.extras.map(({ extra_id }) => extra_id),
-  )
-  const results = pizza.extras.flatMap(({ extra_id, free }, index): OfferedExtra[] => {
-    const row = rows[index]
-    if (!row) return []
-    const { name, price_minor, currency_code } = row
-    return [{ extra_id, name, price_minor, currency_code, free }]
-  })
-  return { results }
 }
 
 /** Holds what pizzas list until the unit ends, so that nobody deletes it meanwhile; refuses what is not there. */

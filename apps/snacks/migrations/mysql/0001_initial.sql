@@ -98,6 +98,7 @@ create table `pizza_extras` (
   `id` varchar(63) not null,
   `pizza_id` varchar(63) not null,
   `extra_id` varchar(63) not null,
+  `free` boolean not null,
   `create_time` datetime(3) not null,
   `update_time` datetime(3) not null,
   `version` bigint not null,
@@ -105,6 +106,7 @@ create table `pizza_extras` (
   constraint `pizza_extras_id_check` check (char_length(`id`) <= 63),
   constraint `pizza_extras_pizza_id_check` check (char_length(`pizza_id`) <= 63),
   constraint `pizza_extras_extra_id_check` check (char_length(`extra_id`) <= 63),
+  constraint `pizza_extras_free_check` check (`free` in (0, 1)),
   constraint `pizza_extras_version_check` check (`version` >= 0)
 ) engine InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin;
 create index `pizza_extras_pizza_id_index` on `pizza_extras` (`pizza_id`);

@@ -95,6 +95,7 @@ create table "pizza_extras" (
   "id" text collate "C" not null,
   "pizza_id" text collate "C" not null,
   "extra_id" text collate "C" not null,
+  "free" boolean not null,
   "create_time" timestamptz(3) not null,
   "update_time" timestamptz(3) not null,
   "version" bigint not null,

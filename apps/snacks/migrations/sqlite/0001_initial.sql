@@ -100,6 +100,7 @@ create table "pizza_extras" (
   "id" text not null,
   "pizza_id" text not null,
   "extra_id" text not null,
+  "free" integer not null,
   "create_time" text not null,
   "update_time" text not null,
   "version" integer not null,
@@ -107,6 +108,7 @@ create table "pizza_extras" (
   constraint "pizza_extras_id_check" check (length("id") <= 63),
   constraint "pizza_extras_pizza_id_check" check (length("pizza_id") <= 63),
   constraint "pizza_extras_extra_id_check" check (length("extra_id") <= 63),
+  constraint "pizza_extras_free_check" check ("free" in (0, 1)),
   constraint "pizza_extras_version_check" check ("version" >= 0),
   constraint "pizza_extras_pizza_id_foreign" foreign key ("pizza_id") references "pizzas" ("id"),
   constraint "pizza_extras_extra_id_foreign" foreign key ("extra_id") references "extras" ("id")
