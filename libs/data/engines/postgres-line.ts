@@ -84,6 +84,15 @@ export class PostgresLine implements Connection {
       throw new DatabaseFault('other', new Error('A unit went on after a statement had failed.'))
   }
 
+  /** All there is to a unit that has asked nothing, taken away from here; undefined if its transaction has begun. */
+  readonly takeUnsent = (): readonly Statement[] | undefined => {
+    if (this.#begin === undefined) return undefined
+    const unsent = this.#postponed
+    this.#begin = undefined
+    this.#postponed = []
+    return unsent
+  }
+
   readonly rollback = async (): Promise<void> => {
     const isBegun = this.#begin === undefined
     this.#begin = undefined

@@ -1,5 +1,6 @@
 import type { FieldKind, Log } from '@mainspring/core'
 import { type Connection, DatabaseFault, type Engine, lend } from '../engine.ts'
+import { createConvoy } from './convoy.ts'
 import { createGate } from './gate.ts'
 import { type Line, LONGEST_SILENCE, runAlone, runUnit } from './line.ts'
 import { openPostgresHints } from './postgres-hints.ts'
@@ -59,11 +60,21 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
         connection,
         begin: async () => connection.begin(BEGIN),
         send: connection.send,
-        commit: connection.commit,
+        commit: () => commit(connection),
         rollback: connection.rollback,
         giveBack: (isBroken) => lines.giveBack(connection, isBroken),
       })
     })
+  const convoy = createConvoy()
+  const commit = async (line: PostgresLine): Promise<void> => {
+    const statements = line.takeUnsent()
+    if (statements === undefined) return line.commit()
+    const alone = async () => {
+      await line.postpone(statements)
+      await line.send()
+    }
+    if (statements.length > 0) await convoy.commit({ statements, send: line.runAll, alone })
+  }
   const reader: Connection = {
     run: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ run }) => run(sql, parameters, hot))),
     values: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
@@ -78,7 +89,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     schema,
     reader,
     transaction: (job, options) => withLine((line) => runUnit(line, job, options)),
-    runAll: (statements) => withLine((line) => runAlone(line, ({ runAll }) => runAll(statements))),
+    runAll: (statements) =>
+      withLine((line) =>
+        runAlone(line, ({ runAll }) => convoy.commit({ statements, send: runAll, alone: () => runAll(statements) })),
+      ),
     async session(job) {
       const line = new PostgresLine(
         { connectionString: direct_url, connectionTimeoutMillis: LIMITS.connect },

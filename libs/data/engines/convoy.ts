@@ -1,0 +1,88 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isAway, type Statement } from '../engine.ts'
+
+/** A unit of work that is ready to commit and has asked nothing: all of it is statements whose answers nobody needs. */
+export interface Ready {
+  readonly statements: readonly Statement[]
+  /** Sends statements on the unit's own line, as one transaction. */
+  readonly send: (statements: readonly Statement[]) => Promise<void>
+  /** Commits the unit by itself. */
+  readonly alone: () => Promise<void>
+}
+
+/** Has units that are ready at the same time share a transaction. */
+export interface Convoy {
+  /** Resolves when the unit is committed. Throws what its own commit throws, or that the database is away. */
+  readonly commit: (unit: Ready) => Promise<void>
+}
+
+/** Shared transactions under way: one that the server works on, one that is being put together. */
+const MOST_UNDERWAY = 2
+
+/** Milliseconds that a shared transaction waits for a lock: one unit that has to wait must not hold up the others. */
+const PATIENCE = 50
+
+const BE_IMPATIENT: Statement = {
+  sql: `SELECT set_config('lock_timeout', '${PATIENCE}ms', true)`,
+  parameters: [],
+  hot: true,
+}
+
+/**
+ * Group commit for a server: what is ready when a shared transaction ends goes together in the next one, as one message with
+ * one durable commit. If that is refused, nothing of it has happened, and each unit commits by itself. A unit that nobody
+ * waits beside goes at once.
+ */
+export function createConvoy(): Convoy {
+  const waiting: Waiting[] = []
+  let underway = 0
+
+  async function drain(): Promise<void> {
+    underway += 1
+    // Who was answered by one transaction has its next unit ready for the one after it.
+    for (await nextTurn(); waiting.length > 0; await nextTurn()) await commitAll(waiting.splice(0))
+    underway -= 1
+  }
+
+  return {
+    commit: (unit) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.push({ unit, resolve, reject })
+        if (underway < MOST_UNDERWAY) void drain()
+      }),
+  }
+}
+
+interface Waiting {
+  readonly unit: Ready
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+async function commitAll(all: readonly Waiting[]): Promise<void> {
+  const [first, ...others] = all
+  if (!first) return
+  if (others.length > 0) {
+    try {
+      await first.unit.send([BE_IMPATIENT, ...all.flatMap(({ unit }) => unit.statements)])
+      for (const { resolve } of all) resolve()
+      return
+    } catch (error) {
+      if (isAway(error)) {
+        for (const { reject } of all) reject(error)
+        return
+      }
+    }
+  }
+  await soon(Promise.all(all.map(({ unit, resolve, reject }) => unit.alone().then(resolve, reject))))
+}
+
+/** Resolves when the work is done, or waits for so long that others had better not. */
+const soon = (work: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE)
+    void work.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
