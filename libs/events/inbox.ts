@@ -84,7 +84,7 @@ export function createInbox(store: EventStore, elsewhere?: Hinting['signal']): I
     const { stored, place } = await database.write(async (db) => {
       await requireLease(db, CONDUCTOR, epoch)
       const now = placesIn(await findPlaces(db, source), lane)
-      const wanted = await findWanted(store, db)
+      const wanted = await findWanted(db)
       const isNext = ({ type, place }: Arrival) => wanted.has(type) && isBetween(now.get(type), after, place)
       const stored = await keep(db, entries.filter(isNext))
       const moved = [...now].filter(([, place]) => isBetween(place, after, last)).map(([type]) => type)

@@ -68,10 +68,13 @@ export function readLog(
     if (to !== undefined) found = found.where(place, '<=', to)
     if (subject !== undefined) found = found.where('subject', '=', subject)
     found = types === undefined ? found.where('type', '<>', ERASED) : found.where('type', 'in', types)
-    // As the index has it: otherwise PostgreSQL sorts all that is behind the place.
-    return found.orderBy(place, db.engine === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc').limit(limit)
+    return found.orderBy(inOrderOf(place, db)).limit(limit)
   })
 }
+
+/** The order of places as the index has it: otherwise PostgreSQL sorts all that is behind one. */
+export const inOrderOf = (place: string, { engine }: Pick<Reader, 'engine'>) =>
+  engine === 'postgres' ? sql`${sql.ref(place)} asc nulls first` : sql`${sql.ref(place)} asc`
 
 /** The first place in a log that is still kept; the one behind its end if none is. */
 export async function beginningOf(db: Reader, name: LogName): Promise<number> {
@@ -89,7 +92,7 @@ async function firstOf(db: Reader, name: LogName): Promise<number | undefined> {
       .selectFrom(table)
       .select(sql<number>`${sql.ref(place)}`.as('position'))
       .where(place, 'is not', null)
-      .orderBy(place, db.engine === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc')
+      .orderBy(inOrderOf(place, db))
       .limit(1),
   )
   return row?.position

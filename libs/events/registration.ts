@@ -17,7 +17,7 @@ export async function registerListeners(store: EventStore, declared: readonly Li
   if (declared.length === 0) return
   await store.database.write(async (db) => {
     await db.lockKeys(['mainspring/listeners'])
-    const known = new Map((await listRegistered(store, db)).map((row) => [row.name, row]))
+    const known = new Map((await listRegistered(db)).map((row) => [row.name, row]))
     const end = await endOf(db, 'inbox')
     for (const listener of declared) {
       const row = known.get(listener.name)
@@ -28,9 +28,9 @@ export async function registerListeners(store: EventStore, declared: readonly Li
 }
 
 /** The types that somebody listens to, in this process or another, and where a source is begun with for them. */
-export async function findWanted(store: EventStore, db: Reader): Promise<ReadonlyMap<string, Listener['from']>> {
+export async function findWanted(db: Reader): Promise<ReadonlyMap<string, Listener['from']>> {
   const wanted = new Map<string, Listener['from']>()
-  for (const { types, from } of await listRegistered(store, db)) {
+  for (const { types, from } of await listRegistered(db)) {
     for (const type of types) if (wanted.get(type) !== 'beginning') wanted.set(type, from)
   }
   return wanted
@@ -55,10 +55,9 @@ async function extend(db: Writer, row: Row, { events, from }: Listener): Promise
   )
 }
 
-async function listRegistered({ database }: EventStore, db: Reader): Promise<readonly Row[]> {
-  const decode = database.engine.decoder('json') ?? ((raw: unknown) => raw)
+async function listRegistered(db: Reader): Promise<readonly Row[]> {
   const rows = await db.query((query: Selects<Tables>) =>
     query.selectFrom('mainspring_listeners').select(['name', 'types', 'from']),
   )
-  return rows.map((row) => ({ ...row, types: decode(row.types) as string[] }))
+  return rows.map((row) => ({ ...row, types: db.decode('json', row.types) as string[] }))
 }

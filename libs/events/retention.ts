@@ -1,7 +1,7 @@
 import { toTimestamp } from '@mainspring/core'
 import { type Kysely, type Selects, sql, type TablesOf } from '@mainspring/data'
 import type { EventStore } from './context.ts'
-import { endOf, type LogName } from './logs.ts'
+import { endOf, inOrderOf, type LogName } from './logs.ts'
 import type { inbox, listeners, outbox, readers } from './tables.ts'
 
 type Tables = TablesOf<[typeof outbox, typeof inbox, typeof readers, typeof listeners]>
@@ -127,17 +127,16 @@ interface Kept {
 }
 
 async function listOldest({ database }: EventStore, { table, place, time }: PrunedLog): Promise<readonly Kept[]> {
-  const { reader, engine } = database
-  const decode = engine.decoder('timestamp') ?? ((raw: unknown) => raw)
+  const { reader } = database
   const rows = await reader.query((query: Selects<Record<string, Record<string, unknown>>>) =>
     query
       .selectFrom(table)
       .select([sql<number>`${sql.ref(place)}`.as('place'), sql`${sql.ref(time)}`.as('time')])
       .where(place, 'is not', null)
-      .orderBy(place, engine.name === 'postgres' ? (order) => order.asc().nullsFirst() : 'asc')
+      .orderBy(inOrderOf(place, reader))
       .limit(MOST_AT_ONCE),
   )
-  return rows.map((row) => ({ place: row.place, time: Date.parse(String(decode(row.time))) }))
+  return rows.map((row) => ({ place: row.place, time: Date.parse(String(reader.decode('timestamp', row.time))) }))
 }
 
 const deleteUpTo = ({ database }: EventStore, { table, place }: PrunedLog, end: number): Promise<number> =>

@@ -102,11 +102,12 @@ async function findPlaces(store: EventStore, schedules: readonly Schedule[]): Pr
       .select(['name', 'rule', 'due_time', 'attempts'])
       .where('name', 'in', names),
   )
-  const decode = database.engine.decoder('timestamp') ?? ((raw: unknown) => raw)
   const places: Place[] = []
   for (const schedule of schedules) {
     const row = rows.find(({ name, rule }) => name === schedule.name && rule === schedule.rule)
-    const due = row ? Date.parse(String(decode(row.due_time))) : await begin(store, schedule)
+    const due = row
+      ? Date.parse(String(database.reader.decode('timestamp', row.due_time)))
+      : await begin(store, schedule)
     places.push({ schedule, due, attempts: Number(row?.attempts ?? 0) })
   }
   return places

@@ -33,7 +33,7 @@ export async function findLanes(store: EventStore, source: EventSource): Promise
   } catch (error) {
     const { reader } = store.database
     const known = typesIn(await findPlaces(reader, source))
-    const types = (await findWantedOf(store, reader, source)).map(([type]) => type).filter((type) => !known.has(type))
+    const types = (await findWantedOf(reader, source)).map(([type]) => type).filter((type) => !known.has(type))
     if (types.length > 0) throw new SourceAway(source.name, types, error)
     store.log.warn({ source: source.name, err: error }, 'a source is away; it is gone on with when it is back')
     return []
@@ -59,7 +59,7 @@ export const placesIn = (places: LanePlaces, { name }: Lane): Places => places.g
 export async function subscribe(store: EventStore, source: EventSource, lanes: readonly Lane[]): Promise<LanePlaces> {
   const { reader, write } = store.database
   const places = await findPlaces(reader, source)
-  const wanted = await findWantedOf(store, reader, source)
+  const wanted = await findWantedOf(reader, source)
   const known = typesIn(places)
   const missing = await Promise.all(
     lanes.map(async (lane) => {
@@ -80,8 +80,8 @@ export async function subscribe(store: EventStore, source: EventSource, lanes: r
   return findPlaces(reader, source)
 }
 
-const findWantedOf = async (store: EventStore, db: Reader, { services }: EventSource) =>
-  [...(await findWanted(store, db))].filter(([type]) => services.includes(sourceOf({ type })))
+const findWantedOf = async (db: Reader, { services }: EventSource) =>
+  [...(await findWanted(db))].filter(([type]) => services.includes(sourceOf({ type })))
 
 const typesIn = (places: LanePlaces): ReadonlySet<string> =>
   new Set([...places.values()].flatMap((each) => [...each.keys()]))

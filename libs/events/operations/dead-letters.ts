@@ -169,7 +169,7 @@ export const deadLetterNotFound = (number: number) =>
 
 /** A moment as it is sent. */
 export const momentOf = ({ database }: EventStore, raw: unknown): string =>
-  String(database.engine.decoder('timestamp')?.(raw) ?? raw)
+  String(database.reader.decode('timestamp', raw))
 
 const COLUMNS = [
   ...(['number', 'queue', 'key', 'payload', 'attempts', 'error', 'cause', 'create_time', 'update_time'] as const),

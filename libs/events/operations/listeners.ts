@@ -26,15 +26,14 @@ export interface ListenerPlace {
 
 /** How far the listeners are that were ever registered, by name. Costs a look at the index for each event up to 10,000. */
 export async function listListenerPlaces(store: EventStore): Promise<readonly ListenerPlace[]> {
-  const { reader, engine } = store.database
-  const decode = engine.decoder('json') ?? ((raw: unknown) => raw)
+  const { reader } = store.database
   const rows = await reader.query((query: Selects<Tables>) =>
     query.selectFrom('mainspring_listeners').select(['name', 'types', 'position']).orderBy('name'),
   )
   const end = await endOf(reader, 'inbox')
   return Promise.all(
     rows.map(async ({ name, position, types: encoded }): Promise<ListenerPlace> => {
-      const types = decode(encoded) as readonly string[]
+      const types = reader.decode('json', encoded) as readonly string[]
       const ahead =
         position < end ? await Promise.all(types.map((type) => countAhead(reader, name, type, position))) : []
       const count = ahead.reduce((sum, each) => sum + each.count, 0)

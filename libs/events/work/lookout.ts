@@ -33,13 +33,13 @@ export function createLookout(
       expired.as('expired'),
     ])
   }
-  const decode = engine.decoder('timestamp') ?? ((raw: unknown) => raw)
   return async () => {
     const rows = await reader.queryPrepared(statement, {})
     const now = clock.now()
     return rows.map(({ queue, due_time, waiting, expired }) => ({
       queue,
-      due_in: due_time === null ? undefined : Math.max(0, Date.parse(String(decode(due_time))) - now),
+      due_in:
+        due_time === null ? undefined : Math.max(0, Date.parse(String(reader.decode('timestamp', due_time))) - now),
       hasWaiting: waiting !== null,
       hasExpired: expired !== null,
     }))

@@ -44,7 +44,7 @@ class TaskWork implements Work<object> {
 /** An item as whoever works on it gets it. Its payload and its origin are as `insertItems` wrote them. */
 export function workOf({ service, database }: EventStore, task: Task): Work<object> {
   const { number, create_time } = task.item
-  const created = database.engine.decoder('timestamp')?.(create_time) ?? create_time
+  const created = database.reader.decode('timestamp', create_time)
   // With the time: a number may come again when a backup was restored, and must not seem to be the one before it.
   return new TaskWork(task, `${service}-${number}-${Date.parse(String(created)).toString(36)}`)
 }
