@@ -30,6 +30,7 @@ export const snacks = service({
     extra_not_offered: { kind: 'conflict', title: 'The pizza is not offered with that extra.' },
     other_currency: { kind: 'conflict', title: 'An order is in one currency.' },
     total_too_large: { kind: 'invalid', title: 'The total is too large to be exact.' },
+    order_open: { kind: 'conflict', title: 'Somebody still has to do something about the order.' },
     order_state: { kind: 'conflict', title: 'The order is not in a state from which that is possible.' },
   },
   fixtures: [ingredientFixtures, extraFixtures, pizzaFixtures, pizzaIngredientFixtures, pizzaExtraFixtures],

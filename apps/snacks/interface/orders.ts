@@ -5,6 +5,7 @@ import { OrderPlaced, OrderStateChanged } from '../events.ts'
 import {
   acceptOrder,
   cancelOrder,
+  deleteOrder,
   deliverOrder,
   newOrderFields,
   placeOrder,
@@ -23,6 +24,7 @@ export const orderResource = resource(Order, {
     handle: placeOrder,
     errors: ['pizza_sold_out', 'pizza_retired', 'extra_not_offered', 'other_currency', 'total_too_large'],
   },
+  delete: { handle: deleteOrder, errors: ['order_open'] },
   custom: {
     accept: action(acceptOrder, { ...step, summary: 'Take a placed order on' }),
     ready: action(readyOrder, { ...step, summary: 'Say that an accepted order is made' }),

@@ -1,10 +1,19 @@
+import type { Selects } from '@mainspring/data'
 import { describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Extra } from '../entities/extra.ts'
 import { Order, type OrderState } from '../entities/order.ts'
 import { Pizza } from '../entities/pizza.ts'
 import { type Kitchen, newOrder, openKitchen } from '../testing/kitchen.ts'
-import { acceptOrder, cancelOrder, deliverOrder, placeOrder, readyOrder, refundOrder } from './order-service.ts'
+import {
+  acceptOrder,
+  cancelOrder,
+  deleteOrder,
+  deliverOrder,
+  placeOrder,
+  readyOrder,
+  refundOrder,
+} from './order-service.ts'
 import { retirePizza } from './pizza-service.ts'
 
 const steps = {
@@ -153,6 +162,23 @@ describeEachEngine('an order', (engine) => {
     const done = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     expect(done).toHaveLength(1)
     expect((await read(id)).state_changes).toEqual(done[0]?.state_changes)
+  })
+
+  test('that is over may be forgotten, and then nothing is left of who ordered', async () => {
+    const phone = '+493011111111'
+    const order = newOrder([['funghi']], { contact_phones: [phone] })
+    const { id } = await kitchen.write((needs) => placeOrder(needs, order))
+    const forget = () => kitchen.write(async (needs) => deleteOrder(needs, await needs.db.getForUpdate(Order, id)))
+
+    await expect(forget()).rejects.toMatchObject({ kind: 'conflict', code: 'order_open' })
+    await step(id, 'cancel')
+    await forget()
+
+    const said = await kitchen.database.reader.query((query: Selects<{ mainspring_outbox: { envelope: string } }>) =>
+      query.selectFrom('mainspring_outbox').select('envelope').where('envelope', 'like', `%${phone}%`),
+    )
+    expect(said).toEqual([])
+    expect(await kitchen.database.reader.find(Order, id)).toBeUndefined()
   })
 
   test('is there before its pizza is retired, or refused', async () => {

@@ -1,12 +1,12 @@
 import { array, collectBoth, id, integer, type ObjectOf, object, text, toTimestamp } from '@mainspring/core'
-import type { Writes } from '@mainspring/events'
+import { eraseSubjects, type Writes } from '@mainspring/events'
 import { Extra } from '../entities/extra.ts'
 import { Order } from '../entities/order.ts'
 import { Pizza } from '../entities/pizza.ts'
 import { OrderPlaced, OrderStateChanged } from '../events.ts'
 import { distinctPhones, readPhones } from './order-phones.ts'
 import { type Menu, priceOrder, type WantedPackage } from './order-prices.ts'
-import { type LaterState, leaveFor } from './order-states.ts'
+import { type LaterState, leaveFor, requireOver } from './order-states.ts'
 
 const { name, contact_phones, delivery_address } = Order.fields
 
@@ -101,4 +101,14 @@ async function changeState({ db, clock, emit }: Needs, { id, by }: Step, state: 
   const { total_minor, currency_code } = order
   await emit(OrderStateChanged, { order_id: id, state, previous_state, change_time: time, total_minor, currency_code })
   return changed
+}
+
+/**
+ * Deletes an order that is over, and with it all that was said of it: nothing of the customer is left here. Who listens and has
+ * not heard of it yet never will.
+ */
+export async function deleteOrder({ db }: Pick<Needs, 'db'>, order: Order): Promise<void> {
+  requireOver(order.state)
+  await db.delete(Order, order)
+  await eraseSubjects(db, [order.path])
 }

@@ -23,3 +23,11 @@ export function leaveFor(from: OrderState, to: LaterState): EarlierState {
   const detail = `It is ${from}; only what is ${origins.join(' or ')} becomes ${to}.`
   throw conflict('order_state', { detail, state: from })
 }
+
+const OVER: readonly OrderState[] = ['DELIVERED', 'REFUNDED', 'CANCELLED']
+
+/** Throws `order_open` if somebody still has to do something about an order in this state. */
+export function requireOver(state: OrderState): void {
+  if (!OVER.includes(state))
+    throw conflict('order_open', { detail: `It is ${state}: first deliver or cancel it.`, state })
+}
