@@ -9,6 +9,7 @@ import { PizzaIngredient } from './entities/pizza-ingredient.ts'
 import { MenuChanged, OrderPlaced, OrderStateChanged } from './events.ts'
 import { extraFixtures } from './fixtures/extras.ts'
 import { ingredientFixtures } from './fixtures/ingredients.ts'
+import { orderFixtures } from './fixtures/orders.ts'
 import { pizzaExtraFixtures, pizzaFixtures, pizzaIngredientFixtures } from './fixtures/pizzas.ts'
 import { extraResource } from './interface/extras.ts'
 import { ingredientResource } from './interface/ingredients.ts'
@@ -33,6 +34,13 @@ export const snacks = service({
     order_open: { kind: 'conflict', title: 'Somebody still has to do something about the order.' },
     order_state: { kind: 'conflict', title: 'The order is not in a state from which that is possible.' },
   },
-  fixtures: [ingredientFixtures, extraFixtures, pizzaFixtures, pizzaIngredientFixtures, pizzaExtraFixtures],
+  fixtures: [
+    ingredientFixtures,
+    extraFixtures,
+    pizzaFixtures,
+    pizzaIngredientFixtures,
+    pizzaExtraFixtures,
+    orderFixtures,
+  ],
   migrations: new URL('migrations', import.meta.url),
 })
