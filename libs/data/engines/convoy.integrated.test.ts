@@ -19,6 +19,7 @@ describeEngine('postgres', 'units that ask nothing', (source) => {
 
   test('that are ready at the same time share a transaction', async () => {
     const names = Array.from({ length: 10 }, (_, index) => `thing ${index}`)
+    await Promise.all(names.map(() => engine.reader.run('SELECT pg_sleep(0.1)')))
 
     await Promise.all([...names.slice(0, 5).map(insert), ...names.slice(5).map(postpone)])
 
