@@ -42,5 +42,6 @@ export const snacks = service({
     pizzaExtraFixtures,
     orderFixtures,
   ],
+  fixture_media: new URL('fixtures/media', import.meta.url),
   migrations: new URL('migrations', import.meta.url),
 })
