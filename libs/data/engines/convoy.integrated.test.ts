@@ -50,11 +50,14 @@ describeEngine('postgres', 'units that ask nothing', (source) => {
     await isLocked
 
     const waiting = insert('held').catch(({ kind }) => kind)
+    const start = performance.now()
     await Promise.all(['first', 'second', 'third'].map(insert))
+    const elapsed = performance.now() - start
     const before = await names()
     seen()
     await holder
 
+    expect(elapsed).toBeLessThan(1_500)
     expect(before).toEqual(['first', 'second', 'third'])
     expect(await waiting).toBe('unique')
   })
