@@ -1,6 +1,7 @@
-import type { Selects } from '@mainspring/data'
-import { describeEachEngine } from '@mainspring/testing'
+import { createDatabase, type Selects } from '@mainspring/data'
+import { createWatchedEngine, describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { snacks } from '../app.ts'
 import { Extra } from '../entities/extra.ts'
 import { Order, type OrderState } from '../entities/order.ts'
 import { Pizza } from '../entities/pizza.ts'
@@ -162,6 +163,25 @@ describeEachEngine('an order', (engine) => {
     const done = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     expect(done).toHaveLength(1)
     expect((await read(id)).state_changes).toEqual(done[0]?.state_changes)
+  })
+
+  test('takes as many statements for twelve packages as for two', async () => {
+    const asked: string[] = []
+    const engine = createWatchedEngine(kitchen.database.engine, (sql) => asked.push(sql))
+    const database = createDatabase({ engine, entities: snacks.entities })
+    const count = async (packages: number) => {
+      const order = newOrder(
+        Array.from({ length: packages }, (_, index) =>
+          index % 2 ? ['funghi', 1, { onion: 2 }] : ['margherita', 2, { ham: 1, onion: 1 }],
+        ),
+      )
+      asked.length = 0
+      await database.write((db) => placeOrder(kitchen.needs(db), order))
+      return asked.length
+    }
+
+    // The pizzas, their extras, the order and its event.
+    expect([await count(12), await count(2)]).toEqual([4, 4])
   })
 
   test('that is over may be forgotten, and then nothing is left of who ordered', async () => {

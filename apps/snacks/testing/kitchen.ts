@@ -1,5 +1,5 @@
 import { createLog, createManualClock, type ManualClock } from '@mainspring/core'
-import type { Database } from '@mainspring/data'
+import type { Database, Writer } from '@mainspring/data'
 import { eventTables, type Writes } from '@mainspring/events'
 import { resourceTables } from '@mainspring/resource'
 import { createFactory, createTeller, openEntities, type Teller } from '@mainspring/testing'
@@ -41,6 +41,8 @@ export const newOrder = (
 export interface Kitchen {
   readonly database: Database
   readonly clock: ManualClock
+  /** What a use case needs in a unit of work. */
+  readonly needs: (db: Writer) => Writes
   /** Runs a use case as one unit of work. */
   readonly write: <T>(job: (needs: Writes) => Promise<T>) => Promise<T>
   /** The events that were emitted while something was done. */
@@ -57,7 +59,8 @@ export async function openKitchen(url = 'sqlite::memory:'): Promise<Kitchen> {
   const database = await openEntities(url, { entities: snacks.entities, tables, clock })
   const log = createLog({ level: 'silent' })
   const teller = createTeller({ service: 'snacks', database, clock, log, instance: 'kitchen' }, snacks.events)
-  const write: Kitchen['write'] = (job) => database.write((db) => job({ db, clock, log, ...teller.publishing(db) }))
+  const needs: Kitchen['needs'] = (db) => ({ db, clock, log, ...teller.publishing(db) })
+  const write: Kitchen['write'] = (job) => database.write((db) => job(needs(db)))
   const menu = [
     newPizza({
       ...{ id: 'margherita', name: 'Margherita', price_minor: 1200 },
@@ -73,5 +76,5 @@ export async function openKitchen(url = 'sqlite::memory:'): Promise<Kitchen> {
     await db.insert(Extra, newExtra({ id: 'ham', name: 'Ham', price_minor: 200 }))
     await db.insert(Extra, newExtra({ id: 'onion', name: 'Onion', price_minor: 100 }))
   })
-  return { database, clock, write, listen: teller.listen }
+  return { database, clock, needs, write, listen: teller.listen }
 }
