@@ -15,6 +15,7 @@ const tool = {
     size: { type: ['integer', 'null'] },
     state: { enum: ['OUT', "ISN'T", null] },
     parts: { type: 'array', items: { type: 'object', properties: { name: text }, required: ['name'] } },
+    grid: { type: 'array', items: { type: 'array', items: { type: ['integer', 'null'] } } },
   },
   required: ['name'],
 }
@@ -58,6 +59,7 @@ export interface Tool {
   readonly parts: readonly {
     readonly name: string
   }[]
+  readonly grid: readonly (readonly (number | null)[])[]
 }`)
   expect(types).toContain(`export interface ToolBody {
   readonly id?: string | undefined
@@ -69,6 +71,7 @@ export interface Tool {
   readonly parts?: readonly {
     readonly name: string
   }[] | undefined
+  readonly grid?: readonly (readonly (number | null)[])[] | undefined
 }`)
   expect(types).toContain(`    readonly post: {
       readonly body: ToolBody

@@ -108,9 +108,15 @@ export const keyless: ReadonlySet<string> = new Set([\n${keyless.map((path) => `
     if (allOf) return allOf.map((part) => typeOf(part, way)).join(' & ')
     if (anyOf) return anyOf.map((part) => typeOf(part, way)).join(' | ')
     if (Array.isArray(type)) return type.map((one: string) => typeOf({ ...schema, type: one }, way)).join(' | ')
-    if (type === 'array') return `readonly ${grouped(typeOf(items ?? {}, way))}[]`
+    if (type === 'array') return arrayOf(items ?? {}, way)
     if (type === 'object') return objectOf(schema, way)
     return type === undefined ? 'unknown' : (SCALARS[String(type)] ?? refuse(schema))
+  }
+
+  function arrayOf(items: Schema, way: Way): string {
+    const item = typeOf(items, way)
+    const isOne = /^\w+$/.test(item) || items.type === 'object'
+    return `readonly ${isOne ? item : `(${item})`}[]`
   }
 
   function objectOf({ properties, required = [], additionalProperties, ...schema }: Schema, way: Way): string {
@@ -161,9 +167,6 @@ const spoken = (name: string): string => `${name.replaceAll(/(?<!^)[A-Z]/g, (let
 
 const literal = (value: unknown): string =>
   typeof value === 'string' ? `'${value.replaceAll(/['\\]/g, '\\$&')}'` : JSON.stringify(value)
-
-const grouped = (type: string): string =>
-  /^\{|^[\w.]+$/.test(type) && !/ [|&] (?![^{]*\})/.test(type) ? type : `(${type})`
 
 /** A member that is there always, or maybe; of what is sent, `undefined` is as good as nothing. */
 function member(name: string, type: string, presence: 'always' | 'maybe' | 'maybe sent' = 'always'): string {

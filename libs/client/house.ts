@@ -699,6 +699,35 @@ export interface PizzaBody {
   }[] | undefined
 }
 
+/** What may be added to a pizza. */
+export interface PizzaExtra {
+  /** Chosen by the client on create, else a UUIDv7. */
+  readonly id: string
+  /** Collection and id. */
+  readonly path: string
+  /** Unique, whatever its case. */
+  readonly name: string
+  /** In the minor unit of the currency: cents, not euros. */
+  readonly price_minor: number
+  /** ISO 4217. */
+  readonly currency_code: string
+  /** When it was made. */
+  readonly create_time: string
+  /** When it was last written. */
+  readonly update_time: string
+  /** Whether it costs nothing on this pizza. */
+  readonly free: boolean
+}
+
+/** Pizza extra page. */
+export interface PizzaExtraPage {
+  readonly results: readonly PizzaExtra[]
+  /** Absent on the last page. */
+  readonly next_page_token?: string
+  /** Only when show_total_size was set. */
+  readonly total_size?: number
+}
+
 /** Pizza page. */
 export interface PizzaPage {
   readonly results: readonly Pizza[]
@@ -1009,7 +1038,7 @@ export interface UserPatch {
 }
 
 /** What a problem may be called. */
-export type Code = 'already_exists' | 'already_there' | 'asset_out' | 'batch_too_large' | 'body_required' | 'body_too_large' | 'consumer_declared' | 'consumer_undeclared' | 'database_busy' | 'database_closed' | 'database_unavailable' | 'duplicate_id' | 'etag_mismatch' | 'event_invalid' | 'event_too_large' | 'extra_not_offered' | 'filter_required' | 'has_dependents' | 'id_mismatch' | 'idempotency_key_in_use' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'images_full' | 'internal' | 'invalid_csv' | 'invalid_filter' | 'invalid_json' | 'invalid_order' | 'invalid_path' | 'invalid_request' | 'listed_twice' | 'malformed_form' | 'media_busy' | 'merge_into_itself' | 'mixed_currencies' | 'not_acceptable' | 'not_found' | 'order_state' | 'other_currency' | 'page_token_invalid' | 'payee_ambiguous' | 'payees_trade' | 'phone_invalid' | 'picture_damaged' | 'picture_too_large' | 'picture_too_slow' | 'picture_unsupported' | 'pizza_retired' | 'pizza_sold_out' | 'position_gone' | 'precondition_not_supported' | 'reference_not_found' | 'rental_closed' | 'request_timeout' | 'rule_broken' | 'same_party' | 'sum_too_large' | 'time_taken' | 'timeout' | 'too_many_groups' | 'too_many_requests' | 'too_many_samples' | 'total_too_large' | 'unit_too_slow' | 'unsupported_media_type' | 'uri_too_long'
+export type Code = 'already_exists' | 'already_there' | 'asset_out' | 'batch_too_large' | 'body_required' | 'body_too_large' | 'consumer_declared' | 'consumer_undeclared' | 'database_busy' | 'database_closed' | 'database_unavailable' | 'duplicate_id' | 'etag_mismatch' | 'event_invalid' | 'event_too_large' | 'extra_not_offered' | 'filter_required' | 'has_dependents' | 'id_mismatch' | 'idempotency_key_in_use' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'images_full' | 'internal' | 'invalid_csv' | 'invalid_filter' | 'invalid_json' | 'invalid_order' | 'invalid_path' | 'invalid_request' | 'listed_twice' | 'malformed_form' | 'media_busy' | 'merge_into_itself' | 'mixed_currencies' | 'not_acceptable' | 'not_found' | 'order_open' | 'order_state' | 'other_currency' | 'page_token_invalid' | 'payee_ambiguous' | 'payees_trade' | 'phone_invalid' | 'picture_damaged' | 'picture_too_large' | 'picture_too_slow' | 'picture_unsupported' | 'pizza_retired' | 'pizza_sold_out' | 'position_gone' | 'precondition_not_supported' | 'reference_not_found' | 'rental_closed' | 'request_timeout' | 'rule_broken' | 'same_party' | 'sum_too_large' | 'time_taken' | 'timeout' | 'too_many_groups' | 'too_many_requests' | 'too_many_samples' | 'total_too_large' | 'unit_too_slow' | 'unsupported_media_type' | 'uri_too_long'
 
 /** Every path with its methods. */
 export interface Paths {
@@ -2180,6 +2209,26 @@ export interface Paths {
       readonly reply: Extra
     }
   }
+  readonly '/v1/pizzas/{pizza_id}/extras': {
+    /** List the extras of a pizza. */
+    readonly get: {
+      readonly query?: {
+        /** At most so many results; more than 1000 is lowered to 1000. */
+        readonly max_page_size?: number | undefined
+        /** The `next_page_token` of the page before. */
+        readonly page_token?: string | undefined
+        /** Passes over so many results. */
+        readonly skip?: number | undefined
+        /** A condition on fields; see docs/filtering.md. */
+        readonly filter?: string | undefined
+        /** Fields in order of weight, `-` for descending. */
+        readonly order_by?: string | undefined
+        /** Also answers how many results there are in all. */
+        readonly show_total_size?: boolean | undefined
+      }
+      readonly reply: PizzaExtraPage
+    }
+  }
   readonly '/v1/extras/{extra_id}': {
     /** Get a extra. */
     readonly get: {
@@ -2371,22 +2420,6 @@ export interface Paths {
       }
     }
   }
-  readonly '/v1/pizzas/{pizza_id}/extras': {
-    /** List what may be added to it. */
-    readonly get: {
-      readonly reply: {
-        readonly results: readonly {
-          readonly extra_id: string
-          readonly name: string
-          /** What it costs, unless it is free. */
-          readonly price_minor: number
-          readonly currency_code: string
-          /** Whether it costs nothing on this pizza. */
-          readonly free: boolean
-        }[]
-      }
-    }
-  }
   readonly '/v1/pizzas/{pizza_id}:sell-out': {
     /** Have it not be ordered for now. */
     readonly post: {
@@ -2448,6 +2481,14 @@ export interface Paths {
     /** Get a order. */
     readonly get: {
       readonly reply: Order
+    }
+    /** Delete a order. */
+    readonly delete: {
+      readonly query?: {
+        /** Also deletes what depends on it. */
+        readonly force?: boolean | undefined
+      }
+      readonly reply: undefined
     }
   }
   readonly '/v1/orders/{order_id}:accept': {
