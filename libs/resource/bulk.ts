@@ -1,4 +1,4 @@
-import { type Fields, factsOf, invalid } from '@mainspring/core'
+import { type Fields, factsOf, invalid, type Schema } from '@mainspring/core'
 import {
   type Boundary,
   boundaryOf,
@@ -12,9 +12,40 @@ import {
 /** How much of large rows one answer holds, in characters of JSON, roughly bytes. */
 export const LIMITS = { page: 8 * 2 ** 20, batch: 64 * 2 ** 20 }
 
-/** Rows of an entity with JSON columns may each be hundreds of kilobytes; it is not known before they are read. */
-const isBulky = (entity: Entity): boolean =>
-  Object.values(entity.fields).some((field) => factsOf(field).kind === 'json')
+/** Rows of an entity with JSON columns may each be hundreds of kilobytes, unless their lists and texts are bounded. */
+const isBulky = (entity: Entity): boolean => {
+  const columns = Object.values(entity.fields).filter((field) => factsOf(field).kind === 'json')
+  const characters = columns.reduce((sum, field) => sum + mostCharacters(factsOf(field).schema), 0)
+  return characters > LIMITS.page / MOST_ROWS
+}
+
+/** Rows of one page. */
+const MOST_ROWS = 1_000
+
+/** The JSON of a number, a word or a date, and what is around a value. */
+const PLAIN = 24
+const AROUND = 4
+
+/** The longest JSON of a value, roughly. */
+function mostCharacters(schema: Schema): number {
+  const { type, maxLength, maxItems, items = {}, properties = {}, enum: values }: Bounds = schema
+  const kind = [type].flat().find((each) => each !== 'null')
+  if (kind === 'array') return maxItems === undefined ? Infinity : maxItems * (mostCharacters(items) + AROUND)
+  if (kind === 'object') {
+    const parts = Object.entries(properties)
+    return parts.reduce((sum, [name, part]) => sum + name.length + mostCharacters(part) + AROUND, 0)
+  }
+  return kind === 'string' && values === undefined ? (maxLength ?? Infinity) : PLAIN
+}
+
+interface Bounds {
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly maxLength?: number
+  readonly maxItems?: number
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+}
 
 /** How many bulky rows are read at once at first, until their size is known, and at most. */
 const FIRST_SLICE = 10

@@ -15,7 +15,7 @@ import { parseFilter } from './filter/check.ts'
 import { outlineOf } from './filter/outline.ts'
 import { toSql } from './filter/to-sql.ts'
 import type { Standard } from './methods.ts'
-import { findLinked, linkedColumn, type Through } from './through.ts'
+import { findLinked, isLinked, type Through } from './through.ts'
 
 /** The query parameters of every list. */
 export const listParameters = {
@@ -118,10 +118,7 @@ const narrowed = (
   shape: `under ${through?.link.name ?? ''} ${column} ${where?.shape ?? ''}`,
   values: [id, ...(where?.values ?? [])],
   expression() {
-    const refers = sql<SqlBool>`${sql.ref(column)} = ${id}`
-    const isUnder = through
-      ? sql<SqlBool>`id in (select ${sql.ref(linkedColumn(through, entity))} from ${sql.table(through.link.name)} where ${refers})`
-      : refers
+    const isUnder = through ? isLinked(through, entity, id) : sql<SqlBool>`${sql.ref(column)} = ${id}`
     return where ? sql<SqlBool>`${isUnder} and (${where.expression()})` : isUnder
   },
 })

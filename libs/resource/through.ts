@@ -1,5 +1,15 @@
 import type { Fields } from '@mainspring/core'
-import { type Entity, type Reader, type RowOf, referenceOf, type SqlBool, sql, totalOrder } from '@mainspring/data'
+import {
+  createBuilder,
+  type Entity,
+  type Expression,
+  type Reader,
+  type RowOf,
+  referenceOf,
+  type SqlBool,
+  sql,
+  totalOrder,
+} from '@mainspring/data'
 
 /** An entity whose rows link those of two others. */
 export interface Through {
@@ -24,11 +34,20 @@ export const linkFields = ({ link: { fields } }: Through): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, field]) => !referenceOf(field)))
 
 /** The reference of a link to what is listed. */
-export function linkedColumn({ link }: Through, listed: Entity): string {
+function linkedColumn({ link }: Through, listed: Entity): string {
   const found = Object.entries(link.fields).find(([, field]) => referenceOf(field)?.name === listed.name)
   if (!found) throw new Error(`${link.name} does not link ${listed.name}.`)
   return found[0]
 }
+
+/** Whether a row is linked with the one that has this id. */
+export function isLinked(through: Through, listed: Entity, id: string): Expression<SqlBool> {
+  const links = UNBOUND.selectFrom(through.link.name).where(through.column, '=', id)
+  return sql<SqlBool>`id in ${links.select(linkedColumn(through, listed))}`
+}
+
+/** Builds what is compiled as a part of another query, by the engine of that. */
+const UNBOUND = createBuilder('sqlite')
 
 /** Finds what links say of rows, by the ids of these. */
 export async function findLinked(

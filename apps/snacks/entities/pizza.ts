@@ -21,10 +21,10 @@ export const Pizza = entity(
     ingredients: array(id({ example: 'mozzarella' }), {
       filter: true,
       default: [],
-      max: 50,
+      max: 30,
       description: 'Ids of what it is made of.',
     }),
-    images: array(text({ pattern: '^/media/', max: 300, example: '/media/margherita.webp' }), {
+    images: array(text({ pattern: '^/media/', max: 120, example: '/media/margherita.webp' }), {
       default: [],
       max: MOST_IMAGES,
       description: 'Paths of its pictures, the best first.',
@@ -34,7 +34,7 @@ export const Pizza = entity(
         extra_id: id({ example: 'mushrooms' }),
         free: boolean({ default: false, description: 'Whether it costs nothing on this pizza.' }),
       }),
-      { default: [], max: 50, description: 'What may be added to it.' },
+      { default: [], max: 30, description: 'What may be added to it.' },
     ),
     state: oneOf(['ON_MENU', 'SOLD_OUT', 'RETIRED'], {
       default: 'ON_MENU',

@@ -1,4 +1,4 @@
-import { type ChangesOf, type Kysely, type SqlBool, sql, type TablesOf } from '@mainspring/data'
+import type { ChangesOf, Kysely, Selects, TablesOf } from '@mainspring/data'
 import type { Writes } from '@mainspring/events'
 import { Pizza } from '../entities/pizza.ts'
 import { PizzaExtra } from '../entities/pizza-extra.ts'
@@ -44,24 +44,30 @@ export async function changePizza(needs: Needs, pizza: Pizza, changes: ChangesOf
 
 /** Takes an ingredient, which is about to go and locked, off all pizzas. */
 export async function takeIngredientOff(needs: Needs, gone: string): Promise<void> {
-  const uses = sql<SqlBool>`id in (select pizza_id from pizza_ingredients where ingredient_id = ${gone})`
+  const uses = await needs.db.query((query: Selects<Tables>) =>
+    query.selectFrom('pizza_ingredients').select('pizza_id').where('ingredient_id', '=', gone),
+  )
   await changePizzas(needs, uses, ({ ingredients }) => ({ ingredients: ingredients.filter((id) => id !== gone) }))
 }
 
 /** Takes an extra, which is about to go and locked, off all pizzas. */
 export async function takeExtraOff(needs: Needs, gone: string): Promise<void> {
-  const uses = sql<SqlBool>`id in (select pizza_id from pizza_extras where extra_id = ${gone})`
+  const uses = await needs.db.query((query: Selects<Tables>) =>
+    query.selectFrom('pizza_extras').select('pizza_id').where('extra_id', '=', gone),
+  )
   await changePizzas(needs, uses, ({ extras }) => ({ extras: extras.filter(({ extra_id }) => extra_id !== gone) }))
 }
 
 async function changePizzas(
   needs: Needs,
-  where: ReturnType<typeof sql<SqlBool>>,
+  uses: readonly { readonly pizza_id: string }[],
   change: (pizza: Pizza) => ChangesOf<typeof Pizza.fields>,
 ): Promise<void> {
-  for await (const pizzas of needs.db.pagesForUpdate(Pizza, where)) {
-    for (const pizza of pizzas) await changePizza(needs, pizza, change(pizza))
-  }
+  const pizzas = await needs.db.findManyForUpdate(
+    Pizza,
+    uses.map(({ pizza_id }) => pizza_id),
+  )
+  for (const pizza of pizzas.values()) await changePizza(needs, pizza, change(pizza))
 }
 
 const listAlike = (one: Lists, other: Lists): boolean =>
