@@ -116,6 +116,8 @@ function bodies(
     const unknown = typeof body.example === 'string' ? body.example : operation.fields.join(',')
     return csvBodies().map((write) => (known) => Buffer.from(write(known.table(operation.collection) ?? unknown)))
   }
+  if (body.type.startsWith('image/'))
+    return fc.constantFrom(PICTURE, PICTURE.subarray(0, 50)).map((picture) => () => picture)
   const made = fc.tuple(valuesIn(body), choice, damages).map(
     ([value, number, damage]) =>
       (known: Known) =>
@@ -123,6 +125,12 @@ function bodies(
   )
   return body.required ? made : fc.option(made, { nil: undefined })
 }
+
+/** A PNG of one pixel. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 
 /** Nothing at all is an empty body. */
 const toText = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '')
