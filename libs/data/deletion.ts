@@ -1,14 +1,17 @@
+import type { Fields } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type Connection, DatabaseFault } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
-import type { AnyTables } from './query.ts'
-import type { Shared } from './reader.ts'
+import type { AnyTables, Query } from './query.ts'
+import type { Reader, Shared } from './reader.ts'
 import { dependents, rowChanged, stillDepended } from './refusals.ts'
-import type { Writer } from './writer.ts'
 
-/** The unit of work in which rows are deleted. */
+/** The unit of work in which rows are deleted: what of a `Writer` it takes, which deletes by it. */
 export interface Deleting {
-  readonly db: Writer
+  readonly db: Pick<Reader, 'count'> & {
+    readonly execute: (build: (query: Kysely<AnyTables>) => Query<unknown>) => Promise<number>
+    readonly pagesForUpdate: (entity: Entity, where: Expression<SqlBool>) => AsyncIterable<readonly RowOf<Fields>[]>
+  }
   readonly shared: Shared
   readonly connection: Connection
   /** Told the path of each row that was deleted as it was read. */
@@ -42,7 +45,7 @@ export async function deleteRow(
   onDeleted(row.path)
 }
 
-async function refuseAny(db: Writer, entity: Entity, where: Expression<SqlBool>): Promise<void> {
+async function refuseAny(db: Deleting['db'], entity: Entity, where: Expression<SqlBool>): Promise<void> {
   const count = await db.count(entity, where)
   if (count > 0) throw dependents(entity, count)
 }
@@ -56,7 +59,7 @@ async function deleteAll(
 ): Promise<void> {
   const { db, shared } = deleting
   if (shared.dependentsOf(entity).length === 0) {
-    await db.execute((query: Kysely<AnyTables>) => query.deleteFrom(entity.name).where(where))
+    await db.execute((query) => query.deleteFrom(entity.name).where(where))
     return
   }
   for await (const rows of db.pagesForUpdate(entity, where)) {

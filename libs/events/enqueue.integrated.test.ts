@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeEachEngine } from '@mainspring/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createEnqueue, type Enqueued } from './enqueue.ts'
-import { queue } from './queue.ts'
+import { queue } from './queue-declaration.ts'
 import { grinding, type Mill, openMill } from './testing/mill.ts'
 
 describeEachEngine('what is enqueued', (engine) => {

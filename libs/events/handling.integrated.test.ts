@@ -10,7 +10,7 @@ import {
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { EventStore, Writes } from './context.ts'
 import { listener } from './listener.ts'
-import { queue } from './queue.ts'
+import { queue } from './queue-declaration.ts'
 import { schedule } from './schedule.ts'
 import { createServiceEvents } from './service-events.ts'
 import { memorySource } from './source.ts'

@@ -29,10 +29,11 @@ export {
   type ReaderPlace,
   type ScheduleState,
 } from './operations/log-positions.ts'
-export type { SourceLag } from './operations/source-lags.ts'
 export { listQueueDepths, pauseQueue, type QueueDepth, resumeQueue } from './operations/queues.ts'
+export type { SourceLag } from './operations/source-lags.ts'
 export { discardDeadLetters, replayDeadLetters, type Treated, type TreatmentOptions } from './operations/treatment.ts'
 export * from './queue.ts'
+export * from './queue-declaration.ts'
 export { type Retention, USUAL_RETENTION } from './retention.ts'
 export type { RetryPolicy } from './retry.ts'
 export * from './schedule.ts'
