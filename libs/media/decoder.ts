@@ -77,7 +77,7 @@ function ask(request: DecodingRequest, seconds: number): Promise<DecodingAnswer>
     child.kill('SIGKILL')
   }, seconds * 1000)
   child.once('message', (answer: DecodingAnswer) => resolve(answer))
-  child.once('error', reject)
+  child.on('error', reject)
   // What brings down the decoder is no picture. What it said before is told before.
   child.once('disconnect', () => reject(damaged('the decoder gave up')))
   child.send(request, (error) => {
