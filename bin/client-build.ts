@@ -20,7 +20,9 @@ const manifest = {
   dependencies,
 }
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-copyFileSync(join(root, 'docs/client.md'), join(folder, 'README.md'))
+// The pages that it leads to are not there.
+const page = readFileSync(join(root, 'docs/client.md'), 'utf8').replaceAll(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, '$1')
+writeFileSync(join(folder, 'README.md'), page)
 copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
 
 function built(file: string): object {
