@@ -34,7 +34,7 @@ export const thumbnailOf = (path: string, width = 160): string => path.replace(/
 export async function copyMedia(from: string, to: string): Promise<number> {
   const names = (await readdir(from, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
   const missing = names.filter((name) => MEDIA_NAMES.test(name) && !existsSync(join(to, name)))
-  for (const name of missing) await writeDurably(to, name, await readFile(join(from, name)))
+  await Promise.all(missing.map(async (name) => writeDurably(to, name, await readFile(join(from, name)))))
   return missing.length
 }
 
