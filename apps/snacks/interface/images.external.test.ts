@@ -24,6 +24,18 @@ test('a picture of a pizza is uploaded and served, with thumbnails', async () =>
   }
 })
 
+test('pictures that come at once are all there, also for whoever had looked before', async () => {
+  const { id } = await addPizza()
+  await client.get(`/v1/pizzas/${id}`)
+  const colours = ['#c33', '#3c3', '#33c']
+
+  const answers = await Promise.all(colours.map(async (colour) => upload(id, await square(colour))))
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  const images = async () => (await client.get<Pizza>(`/v1/pizzas/${id}`)).body.images
+  await expect.poll(async () => new Set(await images()).size).toBe(3)
+})
+
 test('a picture comes in a form as well, and twice is once', async () => {
   const { id } = await addPizza()
   const form = new FormData()
@@ -65,6 +77,11 @@ test('a pizza has so many pictures', async () => {
 
   expect(body).toMatchObject({ status: 409, code: 'images_full', errors: [{ field: 'images' }] })
 })
+
+const square = (background: string) =>
+  sharp({ create: { width: 60, height: 60, channels: 3, background } })
+    .png()
+    .toBuffer()
 
 const upload = (id: string, bytes: Buffer) =>
   client.post<Pizza>(`/v1/pizzas/${id}:upload-image`, bytes, { 'content-type': 'image/png' })
