@@ -43,13 +43,17 @@ export interface PreparedSql<P> {
   readonly valuesOf: (given: P) => unknown[]
 }
 
+/** What fails on PostgreSQL if a statement, with its RETURNING, concerns no row. */
+export const requiringRows = (statement: string): string =>
+  `with required as (${statement}) select 1 / count(*) from required`
+
 /** Compiles a prepared statement; keep the result. */
 export function compilePrepared<P extends object>(builder: Kysely<AnyTables>, { build }: Prepared<P>): PreparedSql<P> {
   const { sql, parameters, query } = build(builder).compile()
   const rows = isSelect(query) ? sql : `${sql} returning 1`
   return {
     sql,
-    required: `with required as (${rows}) select 1 / count(*) from required`,
+    required: requiringRows(rows),
     isSelect: isSelect(query),
     valuesOf: (given) => parameters.map((each) => (each instanceof Parameter ? Reflect.get(given, each.name) : each)),
   }

@@ -4,6 +4,7 @@ import { encoderOf, entityColumns } from './encoder.ts'
 import type { Engine, EngineName, RawValues, Statement } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 import { compileInserts, type Inserts } from './inserts.ts'
+import { requiringRows } from './prepared.ts'
 import type { AnyTables } from './query.ts'
 import type { Table } from './table.ts'
 
@@ -15,6 +16,8 @@ export interface Statements extends Inserts {
   readonly findManyForShare: (count: number) => Pick<Statement, 'sql' | 'hot'>
   /** Parameters: every column but `id` and `create_time`, then id and the version that is expected. */
   readonly update: string
+  /** The same for PostgreSQL, but that it fails if the row is not as expected. */
+  readonly updateRequired: string
   /** Parameters: id and the version that is expected. */
   readonly delete: string
   /** Makes a row of the values of `readColumns`. */
@@ -39,6 +42,7 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
     findManyForShare: sharesOf(engine, builder, entity),
     ...compileInserts(engine, builder, entity, columns),
     update: update.compile().sql,
+    updateRequired: requiringRows(`${update.compile().sql} returning 1`),
     delete: builder.deleteFrom(entity.name).where('id', '=', 0).where('version', '=', 0).compile().sql,
     decode: decoderOf(engine, entity),
     updateValues: encoderOf(engine, changing),

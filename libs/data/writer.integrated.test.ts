@@ -136,6 +136,19 @@ describeEachEngine('a unit of work', (engine) => {
     expect((await read(row.id))?.title).toBe('newer')
   })
 
+  test('nor is a row that is held, from before it was', async () => {
+    const row = await write((db) => db.insert(Book, { title: 'stale' }))
+    await write((db) => db.update(Book, row, { title: 'newer' }))
+
+    const late = write(async (db) => {
+      await db.getForUpdate(Book, row.id)
+      await db.update(Book, row, { title: 'lost' })
+    })
+
+    await expect(late).rejects.toMatchObject({ code: 'etag_mismatch' })
+    expect((await read(row.id))?.title).toBe('newer')
+  })
+
   test('of writers that hold one version exactly one wins', async () => {
     const row = await write((db) => db.insert(Book, { title: 'race' }))
 

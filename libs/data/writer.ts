@@ -131,10 +131,13 @@ export class Writer extends Reader {
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
   async update<C extends Fields>(entity: Entity<C>, row: RowOf<C>, changes: ChangesOf<C>): Promise<RowOf<C>> {
-    const { update, updateValues } = this.shared.statementsOf(entity)
+    const { update, updateRequired, updateValues } = this.shared.statementsOf(entity)
     const next = changedRow(entity, row as RowOf<Fields>, changes, this.now())
-    const affected = await this.#write(entity, next, update, [...updateValues(next), row.id, row[VERSION]])
-    if (affected === 0) throw rowChanged(row.path)
+    const parameters = [...updateValues(next), row.id, row[VERSION]]
+    // One that is held can wait; one that is not is held from now on.
+    const postpone = this.#held.has(row.path) ? this.#postpone : undefined
+    if (postpone) await postpone([{ sql: updateRequired, parameters, hot: true }])
+    else if ((await this.#write(entity, next, update, parameters)) === 0) throw rowChanged(row.path)
     this.#held.add(row.path)
     return next as RowOf<C>
   }
