@@ -549,7 +549,7 @@ export interface Order {
   /** The states that it had, the first one first. */
   readonly state_changes: readonly {
     readonly state: 'PLACED' | 'ACCEPTED' | 'READY' | 'DELIVERED' | 'REFUNDED' | 'CANCELLED'
-    readonly time: string
+    readonly change_time: string
     /** Who did it, if they said so. */
     readonly by?: string | null
   }[]
@@ -2070,6 +2070,144 @@ export interface Paths {
       }
     }
   }
+  readonly '/v1/pizzas': {
+    /** List pizzas. */
+    readonly get: {
+      readonly query?: {
+        /** At most so many results; more than 1000 is lowered to 1000. */
+        readonly max_page_size?: number | undefined
+        /** The `next_page_token` of the page before. */
+        readonly page_token?: string | undefined
+        /** Passes over so many results. */
+        readonly skip?: number | undefined
+        /** A condition on fields; see docs/filtering.md. */
+        readonly filter?: string | undefined
+        /** Fields in order of weight, `-` for descending. */
+        readonly order_by?: string | undefined
+        /** Also answers how many results there are in all. */
+        readonly show_total_size?: boolean | undefined
+      }
+      readonly reply: PizzaPage
+    }
+    /** Make a pizza. */
+    readonly post: {
+      readonly query?: {
+        /** The id that it shall have; else one is made. */
+        readonly id?: string | undefined
+      }
+      readonly body: PizzaBody
+      readonly reply: Pizza
+    }
+  }
+  readonly '/v1/pizzas/{pizza_id}': {
+    /** Get a pizza. */
+    readonly get: {
+      readonly reply: Pizza
+    }
+    /** Change a pizza. */
+    readonly patch: {
+      readonly body: PizzaPatch
+      readonly reply: Pizza
+    }
+    /** Replace a pizza, or make it. */
+    readonly put: {
+      readonly body: PizzaBody
+      readonly reply: Pizza
+    }
+    /** Delete a pizza. */
+    readonly delete: {
+      readonly query?: {
+        /** Also deletes what depends on it. */
+        readonly force?: boolean | undefined
+      }
+      readonly reply: undefined
+    }
+  }
+  readonly '/v1/pizzas:batch-get': {
+    /** Get many pizzas. */
+    readonly post: {
+      readonly body: {
+        readonly requests: readonly {
+          readonly id: string
+        }[]
+      }
+      readonly reply: {
+        readonly results: readonly Pizza[]
+      }
+    }
+  }
+  readonly '/v1/pizzas:batch-create': {
+    /** Make many pizzas. */
+    readonly post: {
+      readonly body: {
+        readonly requests: readonly PizzaBody[]
+      }
+      readonly reply: {
+        readonly results: readonly Pizza[]
+      }
+    }
+  }
+  readonly '/v1/pizzas:batch-update': {
+    /** Change many pizzas. */
+    readonly post: {
+      readonly body: {
+        readonly requests: readonly {
+          readonly id: string
+          readonly etag?: string | null | undefined
+          readonly patch: PizzaPatch
+        }[]
+      }
+      readonly reply: {
+        readonly results: readonly Pizza[]
+      }
+    }
+  }
+  readonly '/v1/pizzas:batch-delete': {
+    /** Delete many pizzas. */
+    readonly post: {
+      readonly body: {
+        readonly requests: readonly {
+          readonly id: string
+          readonly etag?: string | null | undefined
+          readonly force?: boolean | undefined
+        }[]
+      }
+      readonly reply: {
+        readonly results: readonly {
+          readonly id: string
+          readonly path: string
+        }[]
+      }
+    }
+  }
+  readonly '/v1/pizzas/{pizza_id}:sell-out': {
+    /** Have it not be ordered for now. */
+    readonly post: {
+      readonly body?: {}
+      readonly reply: Pizza
+    }
+  }
+  readonly '/v1/pizzas/{pizza_id}:offer': {
+    /** Have it be ordered again. */
+    readonly post: {
+      readonly body?: {}
+      readonly reply: Pizza
+    }
+  }
+  readonly '/v1/pizzas/{pizza_id}:retire': {
+    /** Take it off the menu for good. */
+    readonly post: {
+      readonly body?: {}
+      readonly reply: Pizza
+    }
+  }
+  readonly '/v1/pizzas/{pizza_id}:upload-image': {
+    /** Add a picture. */
+    readonly post: {
+      readonly upload: 'image/jpeg' | 'image/png' | 'image/webp' | 'multipart/form-data'
+      readonly reply: Pizza
+    }
+  }
   readonly '/v1/ingredients': {
     /** List ingredients. */
     readonly get: {
@@ -2308,144 +2446,6 @@ export interface Paths {
           readonly path: string
         }[]
       }
-    }
-  }
-  readonly '/v1/pizzas': {
-    /** List pizzas. */
-    readonly get: {
-      readonly query?: {
-        /** At most so many results; more than 1000 is lowered to 1000. */
-        readonly max_page_size?: number | undefined
-        /** The `next_page_token` of the page before. */
-        readonly page_token?: string | undefined
-        /** Passes over so many results. */
-        readonly skip?: number | undefined
-        /** A condition on fields; see docs/filtering.md. */
-        readonly filter?: string | undefined
-        /** Fields in order of weight, `-` for descending. */
-        readonly order_by?: string | undefined
-        /** Also answers how many results there are in all. */
-        readonly show_total_size?: boolean | undefined
-      }
-      readonly reply: PizzaPage
-    }
-    /** Make a pizza. */
-    readonly post: {
-      readonly query?: {
-        /** The id that it shall have; else one is made. */
-        readonly id?: string | undefined
-      }
-      readonly body: PizzaBody
-      readonly reply: Pizza
-    }
-  }
-  readonly '/v1/pizzas/{pizza_id}': {
-    /** Get a pizza. */
-    readonly get: {
-      readonly reply: Pizza
-    }
-    /** Change a pizza. */
-    readonly patch: {
-      readonly body: PizzaPatch
-      readonly reply: Pizza
-    }
-    /** Replace a pizza, or make it. */
-    readonly put: {
-      readonly body: PizzaBody
-      readonly reply: Pizza
-    }
-    /** Delete a pizza. */
-    readonly delete: {
-      readonly query?: {
-        /** Also deletes what depends on it. */
-        readonly force?: boolean | undefined
-      }
-      readonly reply: undefined
-    }
-  }
-  readonly '/v1/pizzas:batch-get': {
-    /** Get many pizzas. */
-    readonly post: {
-      readonly body: {
-        readonly requests: readonly {
-          readonly id: string
-        }[]
-      }
-      readonly reply: {
-        readonly results: readonly Pizza[]
-      }
-    }
-  }
-  readonly '/v1/pizzas:batch-create': {
-    /** Make many pizzas. */
-    readonly post: {
-      readonly body: {
-        readonly requests: readonly PizzaBody[]
-      }
-      readonly reply: {
-        readonly results: readonly Pizza[]
-      }
-    }
-  }
-  readonly '/v1/pizzas:batch-update': {
-    /** Change many pizzas. */
-    readonly post: {
-      readonly body: {
-        readonly requests: readonly {
-          readonly id: string
-          readonly etag?: string | null | undefined
-          readonly patch: PizzaPatch
-        }[]
-      }
-      readonly reply: {
-        readonly results: readonly Pizza[]
-      }
-    }
-  }
-  readonly '/v1/pizzas:batch-delete': {
-    /** Delete many pizzas. */
-    readonly post: {
-      readonly body: {
-        readonly requests: readonly {
-          readonly id: string
-          readonly etag?: string | null | undefined
-          readonly force?: boolean | undefined
-        }[]
-      }
-      readonly reply: {
-        readonly results: readonly {
-          readonly id: string
-          readonly path: string
-        }[]
-      }
-    }
-  }
-  readonly '/v1/pizzas/{pizza_id}:sell-out': {
-    /** Have it not be ordered for now. */
-    readonly post: {
-      readonly body?: {}
-      readonly reply: Pizza
-    }
-  }
-  readonly '/v1/pizzas/{pizza_id}:offer': {
-    /** Have it be ordered again. */
-    readonly post: {
-      readonly body?: {}
-      readonly reply: Pizza
-    }
-  }
-  readonly '/v1/pizzas/{pizza_id}:retire': {
-    /** Take it off the menu for good. */
-    readonly post: {
-      readonly body?: {}
-      readonly reply: Pizza
-    }
-  }
-  readonly '/v1/pizzas/{pizza_id}:upload-image': {
-    /** Add a picture. */
-    readonly post: {
-      readonly upload: 'image/jpeg' | 'image/png' | 'image/webp' | 'multipart/form-data'
-      readonly reply: Pizza
     }
   }
   readonly '/v1/orders': {

@@ -60,7 +60,7 @@ export const Order = entity(
     state_changes: array(
       object({
         state: oneOf(ORDER_STATES),
-        time: timestamp({ example: '2026-11-20T18:30:00.000Z' }),
+        change_time: timestamp({ example: '2026-11-20T18:30:00.000Z' }),
         by: text({ max: 100, optional: true, example: 'Lea', description: 'Who did it, if they said so.' }),
       }),
       { default: [], output_only: true, description: 'The states that it had, the first one first.' },

@@ -59,7 +59,7 @@ test('an order is made of valid numbers, a place and what is on the menu, and sa
         ],
       },
     ],
-    state_changes: [{ state: 'PLACED', time: body.create_time, by: null }],
+    state_changes: [{ state: 'PLACED', change_time: body.create_time, by: null }],
   })
   expect((await client.get(headers.get('location') ?? '')).body).toEqual(body)
 })

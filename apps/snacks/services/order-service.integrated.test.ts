@@ -48,10 +48,10 @@ describeEachEngine('an order', (engine) => {
       ;({ id } = await place(['margherita', 2, { ham: 3, onion: 1 }], ['funghi']))
     })
 
-    const time = '2026-11-20T18:00:00.000Z'
+    const change_time = '2026-11-20T18:00:00.000Z'
     const total = { total_minor: 2 * 1200 + 3 * 200 + 1350, currency_code: 'EUR' }
     expect(await read(id)).toMatchObject({
-      ...{ ...total, state: 'PLACED', state_changes: [{ state: 'PLACED', time, by: null }] },
+      ...{ ...total, state: 'PLACED', state_changes: [{ state: 'PLACED', change_time, by: null }] },
       packages: [
         {
           ...{ pizza_id: 'margherita', name: 'Margherita', price_minor: 1200, quantity: 2 },
@@ -104,7 +104,7 @@ describeEachEngine('an order', (engine) => {
     const { state, state_changes } = await read(id)
     expect(state).toBe('REFUNDED')
     expect(state_changes).toEqual(
-      way.map((state, index) => ({ state, time: times[index], by: state === 'ACCEPTED' ? 'Lea' : null })),
+      way.map((state, index) => ({ state, change_time: times[index], by: state === 'ACCEPTED' ? 'Lea' : null })),
     )
     expect(told).toEqual(
       way.slice(1).map((state, index) => ({

@@ -47,24 +47,19 @@ export async function placeOrder({ db, clock, emit }: Needs, order: NewOrder): P
     () => distinctPhones(read, region_code),
     () => priceOrder(order.packages, menu),
   )
-  const state_changes = [{ state: 'PLACED', time: toTimestamp(clock.now()), by: null }] as const
+  const state_changes = [{ state: 'PLACED', change_time: toTimestamp(clock.now()), by: null }] as const
   const placed = await db.insert(Order, { ...order, contact_phones, ...prices, state_changes })
   const { id: order_id, total_minor, currency_code } = placed
   await emit(OrderPlaced, { order_id, contact_phones, total_minor, currency_code })
   return placed
 }
 
-/** Both are asked for at once: one way to the database. */
+/** What they are about, held as it is until the unit ends. */
 async function readMenu(db: Needs['db'], packages: readonly WantedPackage[]): Promise<Menu> {
+  const pizza_ids = packages.map(({ pizza_id }) => pizza_id)
   const extra_ids = packages.flatMap(({ garnishes }) => garnishes.map(({ extra_id }) => extra_id))
-  const [pizzas, extras] = await Promise.all([
-    db.findManyForShare(
-      Pizza,
-      packages.map(({ pizza_id }) => pizza_id),
-    ),
-    db.findManyForShare(Extra, extra_ids),
-  ])
-  return { pizzas, extras }
+  const pizzas = await db.findManyForShare(Pizza, pizza_ids)
+  return { pizzas, extras: await db.findManyForShare(Extra, extra_ids) }
 }
 
 /** What goes with a change of state. */
@@ -93,13 +88,13 @@ export const cancelOrder = (needs: Needs, step: Step): Promise<Order> => changeS
 async function changeState({ db, clock, emit }: Needs, { id, by }: Step, state: LaterState): Promise<Order> {
   const order = await db.getForUpdate(Order, id)
   const previous_state = leaveFor(order.state, state)
-  const time = toTimestamp(clock.now())
+  const change_time = toTimestamp(clock.now())
   const changed = await db.update(Order, order, {
     state,
-    state_changes: [...order.state_changes, { state, time, by }],
+    state_changes: [...order.state_changes, { state, change_time, by }],
   })
   const { total_minor, currency_code } = order
-  await emit(OrderStateChanged, { order_id: id, state, previous_state, change_time: time, total_minor, currency_code })
+  await emit(OrderStateChanged, { order_id: id, state, previous_state, change_time, total_minor, currency_code })
   return changed
 }
 
