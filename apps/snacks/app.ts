@@ -21,7 +21,7 @@ export const snacks = service({
   description: "A pizza shop's menu and orders.",
   connect: (_, { media_folder }) => ({ media: createMedia(media_folder) }),
   entities: [Ingredient, Extra, Pizza, PizzaIngredient, PizzaExtra, Order],
-  resources: [ingredientResource, extraResource, pizzaResource, orderResource],
+  resources: [pizzaResource, ingredientResource, extraResource, orderResource],
   events: [MenuChanged, OrderPlaced, OrderStateChanged],
   codes: {
     listed_twice: { kind: 'invalid', title: 'The list has something twice.' },
