@@ -17,7 +17,8 @@ export function servingSettings(services: readonly Service[], environment: Envir
 export function checkedSettings(services: readonly Service[], environment: Environment): KernelSettings {
   const settings = readSettings(kernelSettings, environment)
   refuseSharedFile(services, settings, environment)
-  requireUrl(settings)
+  requireUrl('OTEL_EXPORTER_OTLP_ENDPOINT', settings.otel_exporter_otlp_endpoint, 'http://127.0.0.1:4318')
+  requireUrl('REDIS_URL', settings.redis_url, 'redis://127.0.0.1:6379')
   requirePatience(settings)
   return settings
 }
@@ -29,9 +30,9 @@ function requireAuth({ auth, env, host }: KernelSettings): void {
   ])
 }
 
-function requireUrl({ otel_exporter_otlp_endpoint: url }: KernelSettings): void {
+function requireUrl(variable: string, url: string | null, example: string): void {
   if (url === null || URL.canParse(url)) return
-  throw new SettingsError(['OTEL_EXPORTER_OTLP_ENDPOINT must be a URL, such as http://127.0.0.1:4318.'])
+  throw new SettingsError([`${variable} must be a URL, such as ${example}.`])
 }
 
 /** Less than an hour, and who was away for a moment would lose what it waits for. */
