@@ -30,6 +30,7 @@ test.each([
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://secret@:9' },
     'OTEL_EXPORTER_OTLP_ENDPOINT must be ',
   ],
+  ['a Redis at no URL', { REDIS_URL: 'redis://secret@:9' }, 'REDIS_URL must be a URL, such as '],
   [
     'events that are given up before they may go',
     { EVENTS_AGE: '7d', EVENTS_HARD_AGE: '6d' },
