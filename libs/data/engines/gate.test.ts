@@ -84,6 +84,18 @@ test('one who lost a line concerns nobody else, and neither does the next after 
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
 })
 
+test('one line that several lost together concerns nobody else either', async () => {
+  const gate = createGate(3)
+  const lost = gone()
+  const inside = [1, 2, 3].map(() => gate.pass(() => lost))
+  const waiting = [1, 2, 3].map(() => gate.pass(async () => 'in'))
+
+  const outcomes = await Promise.allSettled(inside)
+
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(await Promise.all(waiting)).toEqual(['in', 'in', 'in'])
+})
+
 test('a refusal by the database that lives concerns nobody else', async () => {
   const gate = createGate(1)
   const inside = gate.pass(() => Promise.reject(new DatabaseFault('unique', new Error('taken'))))

@@ -5,7 +5,8 @@ import { isAway } from '../engine.ts'
 export interface Gate {
   /**
    * Runs work when there is room for it. Throws `database_busy` to who has waited too long. When two in a row find the
-   * database away, all who wait are told so at once, instead of finding out one after the other; one alone has lost its line.
+   * database away, all who wait are told so at once, instead of finding out one after the other; one alone has lost its line,
+   * and so have several with the same error.
    */
   readonly pass: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -23,7 +24,8 @@ export function createGate(room: number, patience = 10_000): Gate {
   /** Of who waits longest: a timer for each would cost as much as a query. */
   let watch: NodeJS.Timeout | undefined
   let free = room
-  let wasAway = false
+  /** What said last that the database is away, if nobody was there since. */
+  let away: unknown
 
   function turn(): Promise<void> {
     return new Promise<void>((enter, refuse) => {
@@ -49,11 +51,12 @@ export function createGate(room: number, patience = 10_000): Gate {
       else await turn()
       try {
         const value = await work()
-        wasAway = false
+        away = undefined
         return value
       } catch (error) {
-        if (wasAway && isAway(error)) for (const waiter of waiting.splice(0)) waiter.refuse(error)
-        wasAway = isAway(error)
+        const wasAway = away !== undefined && away !== error
+        away = isAway(error) ? error : undefined
+        if (wasAway && away) for (const waiter of waiting.splice(0)) waiter.refuse(error)
         throw error
       } finally {
         const next = waiting.shift()

@@ -68,6 +68,24 @@ test('what was refused counts before what the job made of it', async () => {
   expect(returned).toEqual(['whole'])
 })
 
+test('what outlives its unit can do nothing while that is committed or undone', async () => {
+  const { line, statements } = fakeLine()
+  const late: Promise<unknown>[] = []
+  const leave = async (db: Connection) => void setTimeout(() => late.push(db.run('insert')), 5)
+  const slowly = () => new Promise((resolve) => setTimeout(resolve, 10))
+
+  const units = [
+    runUnit({ ...line, commit: slowly }, leave),
+    runUnit({ ...line, rollback: slowly }, (db) => leave(db).then(() => Promise.reject(new Error('no')))),
+  ]
+  const ends = Promise.allSettled(units)
+  await vi.advanceTimersByTimeAsync(10)
+  await ends
+
+  expect(statements).toEqual(['BEGIN', 'BEGIN'])
+  for (const each of late) await expect(each).rejects.toThrow('over')
+})
+
 test('a line on which nothing can be undone is thrown away', async () => {
   const { line, returned } = fakeLine({ ROLLBACK: new DatabaseFault('other', 'what?') })
 

@@ -45,15 +45,16 @@ export async function runUnit<T>(
     if (!single) await begin()
     const work = job(loan.connection)
     const value = await (alone || single ? work : within(LONGEST_UNIT, work, onLate))
+    loan.end()
     if (!single) await commit()
     return value
   } catch (thrown) {
+    loan.end()
     // What the job made of it counts for nothing if something was refused before.
     const error = isLate || isAway(thrown) ? thrown : await refusalOr(thrown, send)
     isBroken = isLate || isAway(error) || !(single || (await isDone(rollback())))
     throw error
   } finally {
-    loan.end()
     giveBack(isBroken)
   }
 }

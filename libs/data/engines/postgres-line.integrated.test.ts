@@ -182,6 +182,20 @@ describeEngine('postgres', 'a line', (engine) => {
       await expect(line.commit()).rejects.toMatchObject({ kind: 'other' })
     })
 
+    test('goes on whole when something that is not encoded was refused', async () => {
+      line.begin('BEGIN')
+      await line.postpone([insert('whole-a')])
+      await expect(line.run('SELECT $1::text', [new Date()])).rejects.toThrow(TypeError)
+      await line.postpone([insert('whole-b')])
+      await line.commit()
+      line.begin('BEGIN')
+      await expect(line.run('SELECT $1::text', [new Date()])).rejects.toThrow(TypeError)
+      await line.run(insert('whole-c').sql, ['whole-c'])
+      await line.rollback()
+
+      expect(await found('whole-')).toEqual(['whole-a', 'whole-b'])
+    })
+
     test('is done only if what it requires concerned a row', async () => {
       await line.run("INSERT INTO things (name) VALUES ('required')")
       const unit = async (given: string) => {

@@ -120,9 +120,12 @@ export class PostgresLine implements Connection {
 
   #ask<T>(statements: readonly Statement[], read: (answer: Exchange) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const first = this.#takeFirst()
+      const first = this.#first()
       const all = first.length === 0 ? statements : [...first, ...statements]
       const asked = all.map((statement) => this.#toSend(statement))
+      // Not before: what cannot be sent takes nothing away from the unit that goes on without it.
+      this.#begin = undefined
+      this.#postponed = []
       const heard = () => void this.#silence?.refresh()
       const settle = (error?: Error) => {
         this.#pending -= 1
@@ -139,12 +142,8 @@ export class PostgresLine implements Connection {
   }
 
   /** What goes in front of what is asked now. */
-  #takeFirst(): readonly Statement[] {
-    const [begin, postponed] = [this.#begin, this.#postponed]
-    if (begin === undefined && postponed.length === 0) return postponed
-    this.#begin = undefined
-    this.#postponed = []
-    return begin ? [begin, ...postponed] : postponed
+  #first(): readonly Statement[] {
+    return this.#begin ? [this.#begin, ...this.#postponed] : this.#postponed
   }
 
   /** What a fault means that belongs to what was postponed. */
