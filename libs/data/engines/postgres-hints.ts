@@ -54,28 +54,31 @@ export function openPostgresHints(
   /** Resolves when hints are closed; throws when the line cannot be opened, or is lost. */
   async function useLine(): Promise<void> {
     const line = createLine()
-    const lost = Promise.withResolvers<never>()
-    lost.promise.catch(() => {})
+    const over = Promise.withResolvers<void>()
+    over.promise.catch(() => {})
+    const onClose = () => over.resolve()
+    signal.addEventListener('abort', onClose)
+    let checks: NodeJS.Timeout | undefined
     let last: Promise<unknown> = Promise.resolve()
     const ask = (sql: string, parameters?: readonly unknown[]) => {
       last = last.then(() => line.run(sql, parameters))
       return last
     }
     try {
-      await line.open(lost.reject)
+      await line.open(over.reject)
       line.onNotice(hear)
       // Nobody waits until a hint is on a disk.
       await ask('SET synchronous_commit TO off')
       await ask(`LISTEN "${channel}"`)
       if (failures > 0) log.info('other processes are heard of again')
       failures = 0
-      notify = (hint) => ask(NOTIFY, [channel, `${self} ${hint}`]).then(() => {}, lost.reject)
-      while (!signal.aborted) {
-        await Promise.race([pause(CHECKS), lost.promise])
-        if (!signal.aborted) await ask('SELECT 1')
-      }
+      notify = (hint) => ask(NOTIFY, [channel, `${self} ${hint}`]).then(() => {}, over.reject)
+      checks = setInterval(() => ask('SELECT 1').catch(over.reject), CHECKS)
+      await over.promise
     } finally {
       notify = undefined
+      clearInterval(checks)
+      signal.removeEventListener('abort', onClose)
       // A server that is frozen does not take leave.
       void line.close()
     }
