@@ -58,6 +58,7 @@ export function createAnswerCaches(
   return {
     cacheOf: (cache) => created.get(cache) ?? missing(name, cache),
     clearing(db, emit) {
+      if (created.size === 0) return emit
       const types = new Set<string>()
       return async (event, said) => {
         await emit(event, said)
