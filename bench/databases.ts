@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { budget } from '@mainspring/budget/app'
 import { createLog } from '@mainspring/core'
 import { createDatabase as openDatabase, openEngine } from '@mainspring/data'
+import { snacks } from '@mainspring/snacks/app'
 import { sprockets } from '@mainspring/sprockets/app'
 import { createDatabase, startPostgres } from '@mainspring/testing'
 import pg from 'pg'
@@ -14,7 +15,7 @@ import type { Resource, Values } from './resources/resource.ts'
 import { mainFile } from './servers.ts'
 
 /** The services whose tables are filled. */
-const services = [sprockets, budget]
+const services = [sprockets, budget, snacks]
 
 /** The engines that are measured. */
 export type EngineName = 'sqlite' | 'postgres'

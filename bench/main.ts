@@ -27,6 +27,7 @@ make bench ARGS='--only get,create' these alone; only prints. Also: profile, dep
 `
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres']
 const PARTS: readonly string[] = ['profile', 'depth', 'memory', 'start', 'events', 'backlog']
+const PROFILED = ['get', 'list-uncached', 'create'] as const
 const ROWS = 10_000
 
 const { values } = parseArgs({
@@ -97,16 +98,18 @@ async function run(): Promise<void> {
     const { engine } = source
     for (const resource of measured) {
       const { collection } = resource
-      const template = await source.create(resource, ROWS)
-      if (asked.length > 0) printHeading(engine, collection)
-      for (const operation of asked) {
+      const template = await source.create(resource, resource.rows ?? ROWS)
+      const operations = asked.filter((operation) => resource.operations.includes(operation))
+      if (operations.length > 0) printHeading(engine, collection)
+      for (const operation of operations) {
         await attempt(`${operation} of ${collection} on ${engine}`, async () => {
           const measurement = await measure(source, template, resource, operation, load, pace)
           measurements.push(measurement)
           printMeasurement(measurement)
         })
       }
-      for (const operation of wants('profile') ? (['get', 'create'] as const) : []) {
+      const profiled = PROFILED.filter((operation) => wants('profile') && resource.operations.includes(operation))
+      for (const operation of profiled) {
         await attempt(`profile of ${operation} of ${collection} on ${engine}`, async () => {
           const seen = await profile(source, template, resource, operation, load, pace)
           profiles.push(seen)

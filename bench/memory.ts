@@ -20,7 +20,6 @@ export interface Memory {
 export const SECONDS_OF_USE = 30
 const CONNECTIONS = 16
 const LARGE = 1_000
-const USUAL = ['get', 'list', 'query', 'create', 'create-keyed', 'patch'] as const
 
 /** Starts all services as in production and uses them hard: everything usual at full speed, then what is large. */
 export async function measureMemory(source: DatabaseSource, load: Load): Promise<Memory> {
@@ -28,8 +27,11 @@ export async function measureMemory(source: DatabaseSource, load: Load): Promise
   try {
     await sleep(1_000)
     const { memory: start } = await server.usage()
-    for (const resource of resources) await fill(server, resource)
-    const asked = resources.flatMap(({ collection }) => USUAL.map((operation) => ({ collection, operation })))
+    const filled = new Set<string>()
+    for (const resource of resources) await fill(server, resource, filled)
+    const asked = resources.flatMap(({ collection, operations }) =>
+      operations.filter((operation) => operation !== 'batch-create').map((operation) => ({ collection, operation })),
+    )
     await load.run({ url: server.url, asked, connections: CONNECTIONS, seconds: SECONDS_OF_USE })
     for (const resource of resources) await askForMuch(server, resource)
     const { memory: loaded, most } = await server.usage()
@@ -39,14 +41,21 @@ export async function measureMemory(source: DatabaseSource, load: Load): Promise
   }
 }
 
-async function fill({ url }: MeasuredServer, { collection, foundation, body }: Resource): Promise<void> {
-  for (const { collection, rows } of foundation) await createMany(url, collection, rows)
-  await createMany(url, collection, bodies(body))
+/** What several stand on is made once. */
+async function fill({ url }: MeasuredServer, resource: Resource, filled: Set<string>): Promise<void> {
+  const { foundation, collection, operations, rows = LARGE, body } = resource
+  const own = { collection, rows: Array.from({ length: Math.min(rows, LARGE) }, (_, index) => body(index)) }
+  const isMany = operations.includes('batch-create') || resource.is_cached
+  for (const { collection, rows } of [...foundation, ...(isMany ? [own] : [])]) {
+    if (filled.has(collection)) continue
+    filled.add(collection)
+    await createMany(url, collection, rows)
+  }
 }
 
 /** Batches of a thousand by four clients and lists of a thousand by eight. */
-async function askForMuch({ url }: MeasuredServer, { collection, body }: Resource): Promise<void> {
-  await atOnce(4, 3, () => createMany(url, collection, bodies(body)))
+async function askForMuch({ url }: MeasuredServer, { collection, operations, body }: Resource): Promise<void> {
+  if (operations.includes('batch-create')) await atOnce(4, 3, () => createMany(url, collection, bodies(body)))
   await atOnce(8, 5, () => send(`${url}/v1/${collection}?max_page_size=${LARGE}`))
 }
 

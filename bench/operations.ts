@@ -2,6 +2,7 @@
 export const operations = {
   get: 'GET one',
   list: 'list of 20',
+  'list-uncached': 'list of 20 that nobody has kept',
   query: 'list of 20, filter and order',
   create: 'create',
   'create-keyed': 'create with Idempotency-Key',
@@ -13,7 +14,10 @@ export type OperationName = keyof typeof operations
 
 export const operationNames = Object.keys(operations) as readonly OperationName[]
 
-export const isWrite = (name: OperationName): boolean => !['get', 'list', 'query'].includes(name)
+/** What a resource is asked whose answers nobody keeps. */
+export const standardOperations = operationNames.filter((name) => name !== 'list-uncached')
+
+export const isWrite = (name: OperationName): boolean => !['get', 'list', 'list-uncached', 'query'].includes(name)
 
 export const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name)
 

@@ -7,8 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Resource } from './resources/resource.ts'
 
-/** Ours, the one written by hand with the same checks (and one that also shares commits, and one in Node's own memory), and the one without any. */
-export type ServerKind = 'ours' | 'twin' | 'grouped' | 'roomy' | 'bare'
+/**
+ * Ours, the one written by hand with the same checks (and one that also shares commits, and one in Node's own memory), the one
+ * without any, and one that knows a single answer.
+ */
+export type ServerKind = 'ours' | 'twin' | 'grouped' | 'roomy' | 'bare' | 'constant'
 
 /** What a process has used since it began: microseconds of CPU, and bytes of memory now and at most. */
 export interface Usage {
@@ -51,7 +54,8 @@ export function startServer(
   database: string,
 ): Promise<MeasuredServer> {
   if (kind === 'ours') return startOurs({ DATABASE_URL: database }, service)
-  const script = `${kind === 'roomy' ? 'exec node' : runFile} bench/${kind === 'bare' ? 'bare' : 'twin'}/main.ts`
+  const folder = kind === 'bare' || kind === 'constant' ? kind : 'twin'
+  const script = `${kind === 'roomy' ? 'exec node' : runFile} bench/${folder}/main.ts`
   return measured(script, [collection, database, `--${kind}`], {})
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Request } from 'autocannon'
 import type { OperationName } from '../operations.ts'
 import type { Resource } from '../resources/resource.ts'
@@ -9,6 +9,8 @@ export type Script = Request[]
 let turn = 0
 
 const VARIANTS = 200
+/** So many names of one page: a list that is as long as the page is the same under all of them. */
+const MOST_NAMES = 2 ** 40
 const BATCH = 100
 const BATCH_VARIANTS = 16
 
@@ -27,6 +29,8 @@ export async function createScripts(
     }
     case 'list':
       return rotate(connections, () => ({ path: `${path}?max_page_size=20` }))
+    case 'list-uncached':
+      return perConnection(connections, () => () => ({ path: `${path}?max_page_size=${randomInt(20, MOST_NAMES)}` }))
     case 'query':
       return rotate(connections, (index) => ({
         path: `${path}?max_page_size=20&${new URLSearchParams({ ...query(index) })}`,

@@ -16,6 +16,7 @@ const SERVERS: Readonly<Record<ServerKind, string>> = {
   grouped: 'the twin, commits grouped',
   roomy: "the twin, Node's own memory",
   bare: 'bare',
+  constant: 'one answer',
 }
 
 /** The part of docs/performance.md that is measured. */
@@ -113,7 +114,7 @@ ${writeFigures(group)}`
 }
 
 function writeSpeeds(group: readonly Measurement[]): string {
-  const kinds: readonly ServerKind[] = ['twin', 'grouped', 'roomy', 'bare']
+  const kinds: readonly ServerKind[] = ['twin', 'grouped', 'roomy', 'bare', 'constant']
   const others = kinds.filter((kind) => group.some((measurement) => seriesOf(measurement, kind)))
   const cells = (measurement: Measurement, kind: ServerKind): readonly string[] => {
     const speed = speedAgainst(measurement, kind)

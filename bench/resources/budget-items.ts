@@ -1,4 +1,5 @@
 import { foldText } from '@mainspring/core'
+import { standardOperations } from '../operations.ts'
 import type { FieldError } from '../twin/problem.ts'
 import { id, type Resource, type Values } from './resource.ts'
 
@@ -27,6 +28,7 @@ export const budgetItems: Resource = {
   collection: 'budget-items',
   singular: 'budget-item',
   table: 'budget_items',
+  operations: standardOperations,
   columns: {
     id: 'text',
     item: 'text',
@@ -111,7 +113,8 @@ export const budgetItems: Resource = {
     String(values.transaction_date).slice(0, 7),
   ],
   tell: {
-    name: 'item',
+    created: 'item_created',
+    updated: 'item_updated',
     say: (row) => ({
       item_id: row.id,
       item: row.item,

@@ -1,9 +1,11 @@
 import { budgetItems } from './budget-items.ts'
+import { orders } from './orders.ts'
+import { pizzas } from './pizzas.ts'
 import type { Resource } from './resource.ts'
 import { sprockets } from './sprockets.ts'
 
 /** What is measured. Another resource is a file beside these and a line here. */
-export const resources: readonly Resource[] = [sprockets, budgetItems]
+export const resources: readonly Resource[] = [sprockets, budgetItems, pizzas, orders]
 
 /** The resource of a collection; throws where nobody knows it. */
 export function resourceOf(collection: string): Resource {

@@ -1,10 +1,11 @@
+import type { OperationName } from '../operations.ts'
 import type { FieldError } from '../twin/problem.ts'
 
 /** How a column is compared and stored. */
-export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp'
+export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'json'
 
-/** A row as both drivers give it: timestamps are RFC 3339 text, integers are numbers. */
-export type StoredRow = Readonly<Record<string, string | number | boolean | null>> & {
+/** A row as both drivers give it, and its JSON read: timestamps are RFC 3339 text, integers are numbers. */
+export type StoredRow = Readonly<Record<string, string | number | boolean | object | null>> & {
   readonly id: string
   readonly create_time: string
   readonly update_time: string
@@ -31,6 +32,12 @@ export interface Resource extends Shape {
   readonly collection: string
   readonly singular: string
   readonly table: string
+  /** What it is asked. */
+  readonly operations: readonly OperationName[]
+  /** How many there are at first, where that is not as many as of others. */
+  readonly rows?: number
+  /** Whether the service keeps the answers of its reads: then each has an ETag. */
+  readonly is_cached?: boolean
   /** The columns that are answered, in the order of answers. */
   readonly columns: Readonly<Record<string, ColumnKind>>
   readonly filters: readonly string[]
@@ -49,8 +56,10 @@ export interface Resource extends Shape {
   /** What is answered of a row, spelled out: the shape that engines like best. */
   readonly present: (row: StoredRow) => object
   readonly bind: (values: Values) => (string | number | null)[]
-  /** What the service tells others of a row that comes or changes: `<service>.<name>_created` and `_updated`. */
-  readonly tell?: { readonly name: string; readonly say: (row: StoredRow) => object }
+  /** What a create is reckoned from. */
+  readonly basis?: Basis
+  /** What the service tells others of a row that comes or changes: the types of its events. */
+  readonly tell?: { readonly created: string; readonly updated?: string; readonly say: (row: StoredRow) => object }
   /** What must be there before the first one is made. */
   readonly foundation: readonly { readonly collection: string; readonly rows: readonly Values[] }[]
   /** A body to create the nth one with. */
@@ -62,6 +71,24 @@ export interface Resource extends Shape {
   /** SQL of that query with fixed values, for the server without checks. */
   readonly plainQuery: { readonly where: string; readonly order: string }
 }
+
+/** Rows of other tables from which a create is reckoned, and which nobody changes until it is there. */
+export interface Basis {
+  /** By table: its columns besides the id, and which rows a checked body is about. */
+  readonly tables: Readonly<
+    Record<
+      string,
+      { readonly columns: Readonly<Record<string, ColumnKind>>; readonly idsOf: (values: Values) => readonly string[] }
+    >
+  >
+  /** What of it needs no database. */
+  readonly prepare: (values: Values) => Promise<Values>
+  /** What is stored. Throws for all that is wrong at once. */
+  readonly reckon: (prepared: Values, found: Found) => Values
+}
+
+/** Rows by table and id. */
+export type Found = Readonly<Record<string, ReadonlyMap<string, StoredRow>>>
 
 /** The schema of an id. */
 export const id = { type: 'string', pattern: '^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$', maxLength: 63 }

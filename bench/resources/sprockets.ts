@@ -1,3 +1,4 @@
+import { standardOperations } from '../operations.ts'
 import type { Resource } from './resource.ts'
 
 const length = { type: 'number', exclusiveMinimum: 0 }
@@ -16,6 +17,7 @@ export const sprockets: Resource = {
   collection: 'sprockets',
   singular: 'sprocket',
   table: 'sprockets',
+  operations: standardOperations,
   columns,
   filters: Object.keys(columns),
   orders: Object.keys(columns),

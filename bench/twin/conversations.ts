@@ -1,3 +1,4 @@
+import type { OperationName } from '../operations.ts'
 import type { Resource } from '../resources/resource.ts'
 
 /** What came back. */
@@ -18,7 +19,7 @@ export type Talk = (ask: Ask) => Promise<unknown>
 
 /** Requests whose answers are alike to the letter, but for what is made up anew each time. */
 export function conversations(resource: Resource): Record<string, Talk> {
-  const { collection, body, patch, query, fields, required } = resource
+  const { collection, operations, body, patch, query, required } = resource
   const all = `/v1/${collection}`
   const post = (sent: object | string, headers = {}): Sent => ({ method: 'POST', body: sent, headers })
   const change = (sent: object, headers = {}): Sent => ({
@@ -26,7 +27,7 @@ export function conversations(resource: Resource): Record<string, Talk> {
     body: sent,
     headers: { 'content-type': 'application/merge-patch+json', ...headers },
   })
-  const [field = ''] = Object.keys(fields)
+  const field = resource.orders.find((name) => name in resource.stored) ?? 'update_time'
   const [needed = ''] = required
   const page = (parameters: Record<string, string>) => `${all}?${new URLSearchParams(parameters)}`
   const following = async (ask: Ask, parameters: Record<string, string>) => {
@@ -37,7 +38,7 @@ export function conversations(resource: Resource): Record<string, Talk> {
     }
   }
   const make = async (ask: Ask, id: string, index = 7) => (await ask(`${all}?id=${id}`, post(body(index)))).headers.etag
-  return {
+  const reads: Record<string, Talk> = {
     'a list': (ask) => ask(page({ max_page_size: '20' })),
     'all pages': (ask) => following(ask, { max_page_size: '20' }),
     'a list with a filter and an order': (ask) => following(ask, { max_page_size: '5', ...query(0) }),
@@ -53,6 +54,8 @@ export function conversations(resource: Resource): Record<string, Talk> {
     'a token that is none': (ask) => ask(page({ page_token: 'none' })),
     'an order by what is no field': (ask) => ask(page({ order_by: 'weight' })),
     'an order by one field twice': (ask) => ask(page({ order_by: `${field},-${field}` })),
+  }
+  const creates: Record<string, Talk> = {
     'a create and a get': async (ask) => {
       await make(ask, 'made')
       await ask(`${all}/made`)
@@ -69,7 +72,7 @@ export function conversations(resource: Resource): Record<string, Talk> {
     'a create with a wrong id': (ask) => ask(`${all}?id=NO`, post(body(3))),
     'a create with an unknown parameter': (ask) => ask(`${all}?x=1`, post(body(3))),
     'a create of nothing': (ask) => ask(all, post({})),
-    'a create with a wrong type': (ask) => ask(all, post({ ...body(3), [field]: {} })),
+    'a create with a wrong type': (ask) => ask(all, post({ ...body(3), [needed]: {} })),
     'a create with a null': (ask) => ask(all, post({ ...body(3), [needed]: null })),
     'a create with an unknown field': (ask) => ask(all, post({ ...body(3), unheard_of: 1 })),
     'a create with several mistakes': (ask) => ask(all, post({ ...body(3), [needed]: undefined, id: 'NO', other: 2 })),
@@ -97,6 +100,8 @@ export function conversations(resource: Resource): Record<string, Talk> {
       await ask(`${all}?id=not-taken`, post(body(4), headers))
     },
     'a key that is none': (ask) => ask(all, post(body(4), { 'idempotency-key': 'x'.repeat(256) })),
+  }
+  const changes: Record<string, Talk> = {
     'a patch with the tag, and with a stale one': async (ask) => {
       const etag = await make(ask, 'patched')
       await ask(`${all}/patched`, change(patch(9), { 'if-match': etag }))
@@ -152,10 +157,12 @@ export function conversations(resource: Resource): Record<string, Talk> {
       ask(`${all}:batch-create`, post({ requests: Array.from({ length: 1001 }, () => body(1)) })),
     'a batch with If-Match': (ask) => ask(`${all}:batch-create`, post({ requests: [body(1)] }, { 'if-match': '*' })),
   }
+  const takes = (operation: OperationName) => operations.includes(operation)
+  return { ...reads, ...(takes('create') ? creates : {}), ...(takes('patch') ? changes : {}) }
 }
 
 /** Requests that are refused alike, though not in the same words. */
-export function loose({ collection, columns }: Resource): Record<string, Talk> {
+export function loose({ collection, columns, operations }: Resource): Record<string, Talk> {
   const all = `/v1/${collection}`
   const post = (body: string, type = 'application/json'): Sent => ({
     method: 'POST',
@@ -164,9 +171,12 @@ export function loose({ collection, columns }: Resource): Record<string, Talk> {
   })
   const number = Object.keys(columns).find((name) => columns[name] === 'integer')
   const filter = (text: string) => `${all}?${new URLSearchParams({ filter: text })}`
-  return {
+  const bodies: Record<string, Talk> = {
     'a body that is no JSON': (ask) => ask(all, post('{"a":')),
     'a body of another type': (ask) => ask(all, post('a=1', 'application/x-www-form-urlencoded')),
+  }
+  return {
+    ...(operations.includes('create') ? bodies : {}),
     'a filter by what is no field': (ask) => ask(filter('weight > 1')),
     'a filter that is none': (ask) => ask(filter(`${number} ~ 1`)),
     'a filter that ends too early': (ask) => ask(filter(`${number} > `)),

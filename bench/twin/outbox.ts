@@ -17,8 +17,9 @@ export function outboxRow(
   row: StoredRow,
   { id: requestid, headers: { traceparent } }: Cause,
 ): OutboxRow | undefined {
-  if (!tell) return undefined
-  const type = `${service}.${tell.name}_${happened}`
+  const told = tell?.[happened]
+  if (!tell || told === undefined) return undefined
+  const type = `${service}.${told}`
   const subject = `${collection}/${row.id}`
   const time = new Date().toISOString()
   const envelope = JSON.stringify({

@@ -1,4 +1,4 @@
-import type { Resource } from '../resources/resource.ts'
+import type { Basis, Resource } from '../resources/resource.ts'
 import { ARRAYS } from './postgres-types.ts'
 
 /** The statements of a resource. Where its service tells of what is written, row and event are one statement. */
@@ -23,6 +23,23 @@ export function statementsOf(resource: Resource) {
   const insertManyAndTell = `with made as (${insertMany}) insert into mainspring_outbox (type, subject, envelope, create_time)
     select * from unnest(${['text', 'text', 'text', 'timestamptz'].map((type, index) => `$${stored.length + index + 1}::${type}[]`).join(', ')})`
   return { stored, find, findForUpdate, insert, insertAndTell, insertMany, insertManyAndTell, update, updateAndTell }
+}
+
+/** Finds what a create is reckoned from, and holds it: of all tables at once, each row with the name of its table. */
+export function findBasis({ tables }: Basis): string {
+  const all = Object.assign({}, ...Object.values(tables).map(({ columns }) => columns)) as Resource['columns']
+  const parts = Object.entries(tables).map(([table, { columns }], index) => {
+    const found = `found_${index}`
+    const names = ['id', ...Object.keys(columns)].join(', ')
+    const padded = Object.entries(all).map(([name, kind]) =>
+      columns[name] ? name : `null::${ARRAYS[kind]} as ${name}`,
+    )
+    return {
+      held: `${found} as (select ${names} from ${table} where id = any($${index + 1}) order by id for share)`,
+      shown: `select '${table}' as table_name, id, ${padded.join(', ')} from ${found}`,
+    }
+  })
+  return `with ${parts.map(({ held }) => held).join(', ')} ${parts.map(({ shown }) => shown).join(' union all ')}`
 }
 
 // What is kept under an Idempotency-Key.

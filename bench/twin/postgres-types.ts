@@ -9,16 +9,19 @@ export const ARRAYS: Readonly<Record<ColumnKind, string>> = {
   boolean: 'boolean',
   date: 'date',
   timestamp: 'timestamptz',
+  json: 'json',
 }
 
 const TIMESTAMPTZ = 1184
+const JSON_TEXT = 114
 const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 701])
 
-/** Numbers and booleans as such, times in RFC 3339, everything else as the server's text. */
+/** Numbers, booleans and JSON as such, times in RFC 3339, everything else as the server's text. */
 export const asText: pg.CustomTypesConfig = {
   getTypeParser(oid: number) {
     if (NUMBERS.has(oid)) return Number
     if (oid === TIMESTAMPTZ) return toTimestamp
+    if (oid === JSON_TEXT) return JSON.parse
     return oid === 16 ? (raw: string) => raw === 't' : (raw: string) => raw
   },
 }

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import pg from 'pg'
 import type { Resource, StoredRow, Values } from '../resources/resource.ts'
 import { agreedId } from './app.ts'
 import { type ListParameters, writeListQuery } from './list-query.ts'
 import { isAlike, outboxRow, outboxRows } from './outbox.ts'
-import { findKept, forget, keep, statementsOf } from './postgres-statements.ts'
+import { findBasis, statementsOf } from './postgres-statements.ts'
+import { createTransactions } from './postgres-transactions.ts'
 import { asText } from './postgres-types.ts'
 import {
-  type Answer,
   answerOf,
   batchAnswer,
   createdAnswer,
@@ -17,22 +17,18 @@ import {
   idTaken,
   isUnchanged,
   JSON_TYPE,
-  KEPT_FOR,
-  type KeptAnswer,
-  type KeyedRequest,
   keyOf,
   mergedFields,
   newId,
   newRow,
-  nextLink,
   notFound,
   refuseBatchMistakes,
   refuseDuplicates,
   refuseIfMatch,
   refuseMistakes,
-  replay,
   requireMatch,
   send,
+  sendPage,
 } from './rows.ts'
 import { startStamping } from './stamping.ts'
 import { createWholeCheck, schemasOf } from './validation.ts'
@@ -41,7 +37,8 @@ type Queryable = pg.Pool | pg.PoolClient
 
 /** Adds the routes of a resource on PostgreSQL: a pool, named statements; a transaction where one statement will not do. */
 export async function addPostgresRoutes(app: FastifyInstance, resource: Resource, url: string): Promise<void> {
-  const { singular, service, bind, table } = resource
+  const { singular, service, bind, table, basis } = resource
+  const basisText = basis ? findBasis(basis) : ''
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -55,6 +52,7 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
   })
   const { stored, find, findForUpdate, insert, insertAndTell, insertMany, insertManyAndTell, update, updateAndTell } =
     statementsOf(resource)
+  const { transaction, once, claim, fill } = createTransactions(pool)
   const key = await pageKey(pool)
   const schemas = schemasOf(resource)
   const checkWhole = createWholeCheck(schemas.whole)
@@ -86,11 +84,8 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
       if (more) rows.pop()
       const last = rows.at(-1)
       const next_page_token = more && last ? seal(last) : undefined
-      if (next_page_token !== undefined) reply.header('link', nextLink(request, next_page_token))
       const total_size = count && (await pool.query(named(count.sql, count.values))).rows[0]?.rows
-      return reply
-        .header('content-type', JSON_TYPE)
-        .send(JSON.stringify({ results: rows.map(resource.present), next_page_token, total_size }))
+      return sendPage(resource, request, reply, rows, { next_page_token, total_size })
     },
   )
 
@@ -100,21 +95,27 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
     async (request, reply) => {
       const chosen = agreedId(request.query.id, request.body.id)
       refuseMistakes(resource, request.body)
-      const row = newRow(resource, request.body, chosen ?? newId())
-      const answer = createdAnswer(resource, row)
-      const event = outboxRow(resource, 'created', row, request)
-      const values = [row.id, ...bind(row), row.create_time, row.update_time, row.version]
-      const create = (client: Queryable) =>
-        client
-          .query(
-            event
-              ? { name: 'insert_and_tell', text: insertAndTell, values: [...values, ...event] }
-              : { name: 'insert', text: insert, values },
-          )
-          .catch(rethrowRefusal(resource, [row]))
       const keyed = keyOf(request)
-      if (!keyed) await create(pool)
-      send(reply, keyed ? await transaction((client) => once(client, keyed, answer, () => create(client))) : answer)
+      const prepared = await basis?.prepare(request.body)
+      if (!prepared) {
+        const made = newRow(resource, request.body, chosen ?? newId())
+        const answer = createdAnswer(resource, made)
+        const create = (client: Queryable) => insertRow(client, made, request)
+        if (!keyed) await create(pool)
+        send(reply, keyed ? await transaction((client) => once(client, keyed, answer, () => create(client))) : answer)
+        return reply
+      }
+      const answer = await transaction(async (client) => {
+        const kept = keyed && (await claim(client, keyed))
+        if (kept) return kept
+        const values = await reckon(client, prepared)
+        const made = newRow(resource, values, chosen ?? newId())
+        await insertRow(client, made, request)
+        const answer = createdAnswer(resource, made)
+        if (keyed) await fill(client, keyed, answer)
+        return answer
+      })
+      send(reply, answer)
       return reply
     },
   )
@@ -186,64 +187,27 @@ export async function addPostgresRoutes(app: FastifyInstance, resource: Resource
     },
   )
 
-  async function transaction<T>(job: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await pool.connect()
-    try {
-      await client.query('BEGIN')
-      const value = await job(client)
-      await client.query('COMMIT')
-      client.release()
-      return value
-    } catch (error) {
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        () => client.release(true),
+  function insertRow(client: Queryable, row: StoredRow, request: FastifyRequest) {
+    const event = outboxRow(resource, 'created', row, request)
+    const values = [row.id, ...bind(row), row.create_time, row.update_time, row.version]
+    return client
+      .query(
+        event
+          ? { name: 'insert_and_tell', text: insertAndTell, values: [...values, ...event] }
+          : { name: 'insert', text: insert, values },
       )
-      throw error
-    }
+      .catch(rethrowRefusal(resource, [row]))
   }
 
-  /** The answer of a create is known before it is written, so it is kept with its key at once. A second request waits here. */
-  async function once(
-    client: pg.PoolClient,
-    keyed: KeyedRequest,
-    answer: Answer,
-    work: () => Promise<unknown>,
-  ): Promise<Answer> {
-    const kept = await claim(client, keyed, answer)
-    if (kept) return kept
-    await work()
-    return answer
+  async function reckon(client: pg.PoolClient, prepared: Values): Promise<Values> {
+    if (!basis) return prepared
+    const tables = Object.entries(basis.tables)
+    const values = tables.map(([, { idsOf }]) => idsOf(prepared))
+    const { rows } = await client.query<StoredRow>({ name: 'find_basis', text: basisText, values })
+    const found = Object.fromEntries(tables.map(([table]) => [table, new Map<string, StoredRow>()]))
+    for (const row of rows) found[String(row.table_name)]?.set(row.id, row)
+    return basis.reckon(prepared, found)
   }
-
-  async function claim(client: pg.PoolClient, keyed: KeyedRequest, answer?: Answer): Promise<Answer | undefined> {
-    const { caller, key, fingerprint } = keyed
-    const values = [
-      caller,
-      key,
-      fingerprint,
-      answer?.status ?? null,
-      answer ? JSON.stringify(answer.headers) : null,
-      answer?.body ?? null,
-      new Date().toISOString(),
-    ]
-    const insertKey = () => client.query({ name: 'keep', text: keep, values })
-    if ((await insertKey()).rowCount === 1) return undefined
-    const expired = new Date(Date.now() - KEPT_FOR).toISOString()
-    if ((await client.query({ name: 'forget', text: forget, values: [caller, key, expired] })).rowCount === 1) {
-      await insertKey()
-      return undefined
-    }
-    const { rows } = await client.query<KeptAnswer>({ name: 'find_kept', text: findKept, values: [caller, key] })
-    return rows[0] && replay(rows[0], keyed)
-  }
-
-  const fill = (client: pg.PoolClient, { caller, key }: KeyedRequest, { status, headers, body }: Answer) =>
-    client.query({
-      name: 'fill',
-      text: 'update mainspring_idempotency_keys set status = $3, headers = $4, body = $5 where caller = $1 and idempotency_key = $2',
-      values: [caller, key, status, JSON.stringify(headers), body],
-    })
 }
 
 interface Params {

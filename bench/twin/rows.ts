@@ -27,6 +27,27 @@ export function mergedFields({ fields }: Resource, row: StoredRow, patch: Values
   return merged
 }
 
+/** The tag of an answer that is kept. */
+const keptTagOf = (body: string): string => `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+
+/** The page of a list. */
+export function sendPage(
+  { present, is_cached }: Resource,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  rows: readonly StoredRow[],
+  { next_page_token, total_size }: { readonly next_page_token: string | undefined; readonly total_size: unknown },
+): FastifyReply {
+  if (next_page_token !== undefined) reply.header('link', nextLink(request, next_page_token))
+  const body = JSON.stringify({ results: rows.map(present), next_page_token, total_size })
+  if (is_cached) {
+    const etag = keptTagOf(body)
+    reply.header('etag', etag)
+    if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  }
+  return reply.header('content-type', JSON_TYPE).send(body)
+}
+
 export const etagOf = ({ version }: StoredRow): string => `"${version.toString(36)}"`
 
 export function requireMatch({ collection }: Resource, row: StoredRow, expected: string | undefined): void {
@@ -167,7 +188,7 @@ export function replay(kept: KeptAnswer, { fingerprint }: KeyedRequest): Answer 
 }
 
 /** The path of the next page, with all parameters that have a value. */
-export function nextLink(request: FastifyRequest, token: string): string {
+function nextLink(request: FastifyRequest, token: string): string {
   const { skip: _, ...rest } = request.query as Record<string, unknown>
   const given = Object.entries({ ...rest, page_token: token })
   return `<${pathOf(request.url)}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}>; rel="next"`

@@ -22,7 +22,6 @@ import {
   mergedFields,
   newId,
   newRow,
-  nextLink,
   notFound,
   refuseBatchMistakes,
   refuseDuplicates,
@@ -31,17 +30,21 @@ import {
   replay,
   requireMatch,
   send,
+  sendPage,
 } from './rows.ts'
+import { basisReader, jsonReader } from './sqlite-rows.ts'
 import { createWriter } from './sqlite-writer.ts'
 import { createWholeCheck, schemasOf } from './validation.ts'
 
 /** Adds the routes of a resource on SQLite: one connection, all statements prepared, each write one durable transaction. */
 export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: string, grouped: boolean): void {
-  const { table, columns, references, singular, bind } = resource
+  const { table, columns, references, singular, bind, basis } = resource
   const database = new DatabaseSync(file, { timeout: 5000 })
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY')
   app.addHook('onClose', async () => database.close())
   const { write, transaction } = createWriter(database, grouped)
+  const readJson = jsonReader(columns)
+  const findBasis = resource.basis && basisReader(database, resource.basis)
   const writable = Object.keys(resource.stored)
   const stored = ['id', ...writable, 'create_time', 'update_time', 'version']
   const find = database.prepare(`select ${Object.keys(columns).join(', ')}, version from ${table} where id = ?`)
@@ -76,8 +79,9 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
 
   app.get<Params>(item, { schema: { params: schemas.params, querystring: schemas.nothing } }, (request, reply) => {
     const id = request.params[parameter] ?? ''
-    const row = rowOf(find.get(id))
-    if (!row) throw notFound(resource, id)
+    const raw = rowOf(find.get(id))
+    if (!raw) throw notFound(resource, id)
+    const row = readJson(raw)
     const etag = etagOf(row)
     reply.header('etag', etag)
     if (isUnchanged(request.headers['if-none-match'], etag)) return reply.code(304).send()
@@ -91,11 +95,8 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
     if (more) rows.pop()
     const last = rows.at(-1)
     const next_page_token = more && last ? seal(last) : undefined
-    if (next_page_token !== undefined) reply.header('link', nextLink(request, next_page_token))
     const total_size = count && Number(prepare(count.sql).get(...count.values)?.rows)
-    reply
-      .header('content-type', JSON_TYPE)
-      .send(JSON.stringify({ results: rows.map(resource.present), next_page_token, total_size }))
+    sendPage(resource, request, reply, rows.map(readJson), { next_page_token, total_size })
   })
 
   app.post<{ Querystring: { id?: string }; Body: Values }>(
@@ -103,9 +104,11 @@ export function addSqliteRoutes(app: FastifyInstance, resource: Resource, file: 
     { schema: { querystring: schemas.create, body: schemas.body } },
     async (request, reply) => {
       const chosen = agreedId(request.query.id, request.body.id)
+      const prepared = await basis?.prepare(request.body)
       const create = () => {
         refuseMistakes(resource, request.body)
-        const row = newRow(resource, request.body, chosen ?? newId())
+        const values = prepared && findBasis ? basis?.reckon(prepared, findBasis(prepared)) : undefined
+        const row = newRow(resource, values ?? request.body, chosen ?? newId())
         insertRow(row)
         tell('created', row, request)
         return createdAnswer(resource, row)

@@ -1,10 +1,10 @@
-import { isCurrency } from '@mainspring/core'
+import { formats as known } from '@mainspring/core'
 import { Ajv, type ErrorObject } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { id, type Resource, type Shape } from '../resources/resource.ts'
 import { type FieldError, invalidFields } from './problem.ts'
 
-const formats = { date: isDay, currency_code: isCurrency }
+const formats = { ...known, date: isDay }
 const strict = new Ajv({ allErrors: true, useDefaults: true, messages: false, formats })
 /** Queries are text. */
 const coercing = new Ajv({ allErrors: true, useDefaults: true, coerceTypes: true, messages: false })
@@ -139,4 +139,5 @@ const TYPES: Readonly<Record<string, string>> = {
 const FORMATS: Readonly<Record<string, string>> = {
   date: 'a day of the calendar, such as 2026-11-20',
   currency_code: 'an ISO 4217 currency code, such as EUR',
+  region_code: 'an ISO 3166-1 region code, such as DE',
 }
