@@ -76,6 +76,13 @@ test('an error where nothing is documented must be a problem', () => {
   )
 })
 
+test('a problem that says another status is named', () => {
+  const problem = { status: 404, code: 'not_found' }
+
+  expect(() => ask('GET', '/v2', 404, problem, { 'content-type': PROBLEM_TYPE })).not.toThrow()
+  expect(() => ask('GET', '/v2', 410, problem, { 'content-type': PROBLEM_TYPE })).toThrow('its problem says 404')
+})
+
 test('under /v1 nothing succeeds that is not documented, but OPTIONS', () => {
   expect(() => ask('GET', '/v1/chains', 200, {})).toThrow('nothing is documented there')
   expect(() => ask('PUT', '/v1/sprockets/1', 200, {})).toThrow('nothing is documented there')

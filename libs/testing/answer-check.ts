@@ -36,10 +36,11 @@ export function createAnswerCheck(document: Document): AnswerCheck {
     const { path: template, item } = operations.find(({ pattern }) => pattern.test(pathOf(path))) ?? {}
     const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
     const operation = item?.[verb]
-    const deviations =
+    const described =
       template !== undefined && operation
         ? findDeviations(['paths', template, verb, 'responses'], operation.responses)
         : findUndescribed(path, answer)
+    const deviations = [...described, ...findInProblem(answer)]
     if (deviations.length > 0) throw new Error(`${method} ${path} answered ${answer.status}: ${deviations.join('; ')}`)
 
     function findDeviations(
@@ -75,6 +76,12 @@ export function createAnswerCheck(document: Document): AnswerCheck {
 }
 
 const PROBLEM = 'application/problem+json'
+
+/** A problem has the status that it is answered with (RFC 9457, section 3.1.2). */
+function findInProblem(answer: Answer): readonly string[] {
+  const { status = answer.status } = Object(answer.body)
+  return mediaTypeOf(answer) === PROBLEM && status !== answer.status ? [`its problem says ${status}`] : []
+}
 
 /** Finds what is wrong with a value by the schema at a place in the document. */
 function createSchemas(document: Document): (pointer: readonly string[], value: unknown) => readonly string[] {

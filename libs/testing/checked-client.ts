@@ -78,6 +78,17 @@ export function createCheckedFetch(baseUrl: string): typeof fetch {
   }
 }
 
+/**
+ * What a refusal that names one field has: the body of an answer, or what a client of `@mainspring/client` throws.
+ *
+ * @example
+ * expect((await client.post('/v1/sprockets', { teeth: 0 })).body).toMatchObject(refusal(400, 'teeth', 'minimum'))
+ */
+export const refusal = (status: number, field: string, code?: string) => ({
+  status,
+  errors: [{ field, ...(code === undefined ? {} : { code }) }],
+})
+
 async function loadCheck(baseUrl: string): Promise<AnswerCheck> {
   const response = await fetch(`${baseUrl}/openapi.json`)
   return createAnswerCheck((await response.json()) as Document)

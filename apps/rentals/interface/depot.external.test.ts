@@ -1,4 +1,4 @@
-import { arbitraryOf } from '@mainspring/testing'
+import { arbitraryOf, refusal } from '@mainspring/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Asset } from '../entities/asset.ts'
@@ -12,7 +12,6 @@ import {
   makeLocation,
   makeRental,
   makeUser,
-  refusal,
   stranger,
 } from '../testing/client.ts'
 import { newAsset, newLocation, newUser } from '../testing/depot.ts'
@@ -99,7 +98,9 @@ test.each([
   ['assets', {}, 'asset_type'],
   ['locations', {}, 'name'],
 ])('%s are refused that are %j', async (collection, body, field) => {
-  expect(await stranger.post(`/v1/${collection}`, body)).toMatchObject({ status: 400, body: refusal(400, field) })
+  const answer = await stranger.post(`/v1/${collection}`, body)
+
+  expect(answer.body).toMatchObject(refusal(400, field))
 })
 
 test('whether a container is out is not for clients to say', async () => {

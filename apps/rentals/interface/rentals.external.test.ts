@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { pages } from '@mainspring/client'
+import { refusal } from '@mainspring/testing'
 import { expect, test } from 'vitest'
 import {
   client,
@@ -11,7 +12,6 @@ import {
   makeLocation,
   makeRental,
   makeUser,
-  refusal,
   stranger,
 } from '../testing/client.ts'
 import { DAY } from '../testing/depot.ts'
@@ -73,7 +73,7 @@ test.each([
 
   const answer = await stranger.post('/v1/rentals', { ...body, ...overrides })
 
-  expect(answer).toMatchObject({ status: 400, body: refusal(400, field, code) })
+  expect(answer.body).toMatchObject(refusal(400, field, code))
   expect(await getAsset(asset_id)).toMatchObject({ state: 'AVAILABLE' })
 })
 

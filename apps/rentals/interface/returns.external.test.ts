@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pages } from '@mainspring/client'
 import type { Return } from '@mainspring/client/house'
+import { refusal } from '@mainspring/testing'
 import { expect, test, vi } from 'vitest'
 import {
   client,
@@ -11,7 +12,6 @@ import {
   makeLocation,
   makeRental,
   makeUser,
-  refusal,
   SOON,
   scanOf,
   settled,
@@ -115,9 +115,9 @@ test.each([
 ])('a scan is refused that is wrong about %s: %j', async (field, overrides, code) => {
   const scan = scanOf('nobody', 'nothing', (await makeLocation()).id)
 
-  const answer = await stranger.post('/v1/returns', { ...scan, ...overrides })
+  const { body } = await stranger.post('/v1/returns', { ...scan, ...overrides })
 
-  expect(answer).toMatchObject({ status: 400, body: refusal(400, field, code) })
+  expect(body).toMatchObject(refusal(400, field, code))
 })
 
 test('what cannot be settled says why', async () => {
@@ -167,19 +167,14 @@ test('older clients are refused what is no scan of a rental', async () => {
   const { id } = await makeRental()
   const { scan_time: timestamp, ...codes } = scanOf('nobody', 'nothing', (await makeLocation()).id)
 
-  expect(await stranger.put(`/rentals/${randomUUID()}`, { ...codes, timestamp })).toMatchObject({ status: 404 })
-  expect(await stranger.put(`/rentals/${id}`, { ...codes, timestamp, location_id: 'nowhere' })).toMatchObject({
-    status: 400,
-    body: refusal(400, 'location_id', 'reference_not_found'),
-  })
-  expect(await stranger.put(`/rentals/${id}`, codes)).toMatchObject({
-    status: 400,
-    body: refusal(400, 'timestamp', 'required'),
-  })
-  expect(await stranger.put(`/rentals/${id}`, { ...codes, timestamp: 'now' })).toMatchObject({
-    status: 400,
-    body: refusal(400, 'timestamp'),
-  })
+  const put = async (path: string, scan: object) => (await stranger.put(`/rentals/${path}`, scan)).body
+
+  expect(await put(randomUUID(), { ...codes, timestamp })).toMatchObject({ status: 404 })
+  expect(await put(id, { ...codes, timestamp, location_id: 'nowhere' })).toMatchObject(
+    refusal(400, 'location_id', 'reference_not_found'),
+  )
+  expect(await put(id, codes)).toMatchObject(refusal(400, 'timestamp', 'required'))
+  expect(await put(id, { ...codes, timestamp: 'now' })).toMatchObject(refusal(400, 'timestamp'))
 })
 
 test('a late return is flagged, and counted as late', async () => {

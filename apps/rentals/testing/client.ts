@@ -69,9 +69,3 @@ export const idsOf = (path: '/v1/assets' | '/v1/rentals' | '/v1/returns', filter
 /** The ids that a list holds. */
 export const idsAmong = async (rows: AsyncIterable<{ readonly id: string }>): Promise<readonly string[]> =>
   (await Array.fromAsync(rows)).map(({ id }) => id)
-
-/** A refusal that names one field, as it is thrown, and as a stranger finds it in the body. */
-export const refusal = (status: number, field: string, code = expect.any(String)) => ({
-  status,
-  errors: [{ field, code }],
-})
