@@ -1,19 +1,16 @@
-import type { Answer } from '@mainspring/testing'
+import type { BudgetItemBody } from '@mainspring/client/house'
+import { refusal } from '@mainspring/testing'
 import { expect, test } from 'vitest'
-import type { BudgetItem } from '../entities/budget-item.ts'
-import type { Payee } from '../entities/payee.ts'
 import { newItem } from '../testing/books.ts'
-import { client, count, getItem, makeItem, makeParties, makePayee, newName, refusal } from '../testing/client.ts'
+import { client, count, getItem, makeItem, makeParties, makePayee, newName, stranger } from '../testing/client.ts'
 
-interface Results {
-  readonly results: readonly BudgetItem[]
-}
+type Parties = Partial<BudgetItemBody>
 
 /** An item without its parties. */
 const { payor_id: _, payee_id: __, ...bare } = newItem()
-const create = (parties: object) => client.post<BudgetItem>('/v1/budget-items', { ...bare, ...parties })
-const createMany = (...parties: readonly object[]) =>
-  client.post<Results>('/v1/budget-items:batch-create', { requests: parties.map((each) => ({ ...bare, ...each })) })
+const create = (parties: Parties) => client.post('/v1/budget-items', { body: { ...bare, ...parties } })
+const createMany = (...parties: readonly Parties[]) =>
+  client.post('/v1/budget-items:batch-create', { body: { requests: parties.map((each) => ({ ...bare, ...each })) } })
 const named = (name: string) => count('payees', `name == ${JSON.stringify(name)}`)
 
 test('names that nobody has make payees, and then find them', async () => {
@@ -23,9 +20,8 @@ test('names that nobody has make payees, and then find them', async () => {
   const second = await create({ payor_name: payee_name.toUpperCase(), payee_name: `\n${payor_name.toLowerCase()}  ` })
 
   expect(first.status).toBe(201)
-  expect(await client.get<Payee>(`/v1/payees/${first.body.payor_id}`)).toMatchObject({
-    body: { name: payor_name, email: null },
-  })
+  const params = { payee_id: first.body.payor_id }
+  expect((await client.get('/v1/payees/{payee_id}', { params })).body).toMatchObject({ name: payor_name, email: null })
   expect(second.body).toMatchObject({ payor_id: first.body.payee_id, payee_id: first.body.payor_id })
 })
 
@@ -83,9 +79,13 @@ test.each<[string, object, string, string]>([
   ['of one and the same', { payor_name: 'Ada', payee_name: ' ADA' }, 'payee_name', 'same_party'],
 ])('an item %s is refused, alone and in a batch', async (_, parties, field, code) => {
   const names = { payor_name: newName(), payee_name: newName() }
+  const requests = [names, parties].map((each) => ({ ...bare, ...each }))
 
-  expect(await create(parties)).toMatchObject(refusal(400, field, code))
-  expect(await createMany(names, parties)).toMatchObject(refusal(400, `requests[1].${field}`, code))
+  const alone = await stranger.post('/v1/budget-items', { ...bare, ...parties })
+  const among = await stranger.post('/v1/budget-items:batch-create', { requests })
+
+  expect(alone.body).toMatchObject(refusal(400, field, code))
+  expect(among.body).toMatchObject(refusal(400, `requests[1].${field}`, code))
   expect(await named(names.payor_name)).toBe(0)
 })
 
@@ -96,19 +96,15 @@ test('a name that several have is refused with their ids, alone and in a batch',
     .toSorted()
   const other = newName()
 
-  const one = await create({ payor_name: name, payee_name: other })
-  const many = await createMany(
+  const one = create({ payor_name: name, payee_name: other })
+  const detail = expect.stringContaining(ids.join(', '))
+  const refused = { status: 409, code: 'payee_ambiguous', members: { payee_ids: ids } }
+  await expect(one).rejects.toMatchObject({ ...refused, errors: [{ field: 'payor_name', detail }] })
+  const many = createMany(
     { payor_name: other, payee_name: newName() },
     { payor_name: newName(), payee_name: name.toLowerCase() },
   )
-
-  const refused = { code: 'payee_ambiguous', payee_ids: ids }
-  const detail = expect.stringContaining(ids.join(', '))
-  expect(one).toMatchObject({ status: 409, body: { ...refused, errors: [{ field: 'payor_name', detail }] } })
-  expect(many).toMatchObject({
-    status: 409,
-    body: { ...refused, errors: [{ field: 'requests[1].payee_name', detail }] },
-  })
+  await expect(many).rejects.toMatchObject({ ...refused, errors: [{ field: 'requests[1].payee_name', detail }] })
   expect(await named(other)).toBe(0)
 })
 
@@ -140,32 +136,32 @@ test('a batch makes one payee for one name, on whichever side and however spelt'
 
 test('PUT takes names, whether it makes an item or replaces one', async () => {
   const [name, other] = [newName(), newName()]
-  const path = `/v1/budget-items/${crypto.randomUUID()}`
+  const params = { budget_item_id: crypto.randomUUID() }
+  const put = (payor_name: string, payee_name: string) =>
+    client.put('/v1/budget-items/{budget_item_id}', { params, body: { ...bare, payor_name, payee_name } })
 
-  const made = await client.put<BudgetItem>(path, { ...bare, payor_name: name, payee_name: other })
-  const replaced = await client.put<BudgetItem>(path, { ...bare, payor_name: other, payee_name: name })
-  const refused = await client.put(path, { ...bare, payor_name: other, payee_name: other })
+  const made = await put(name, other)
+  const replaced = await put(other, name)
 
   expect(made.status).toBe(201)
   expect(replaced).toMatchObject({ status: 200, body: { payor_id: made.body.payee_id, payee_id: made.body.payor_id } })
-  expect(refused).toMatchObject(refusal(400, 'payee_name', 'same_party'))
+  await expect(put(other, other)).rejects.toMatchObject(refusal(400, 'payee_name', 'same_party'))
 })
 
 test('a patch knows ids alone', async () => {
   const before = await makeItem()
 
-  expect(await client.patch(`/v1/${before.path}`, { payee_name: newName() })).toMatchObject(refusal(400, 'payee_name'))
+  const { body } = await stranger.patch(`/v1/${before.path}`, { payee_name: newName() })
+
+  expect(body).toMatchObject(refusal(400, 'payee_name'))
   expect(await getItem(before.id)).toEqual(before)
 })
 
 test('a repeat under one key makes neither item nor payee again', async () => {
   const parties = { payor_name: newName(), payee_name: newName() }
-  const headers = { 'Idempotency-Key': crypto.randomUUID() }
+  const call = { body: { ...bare, ...parties }, headers: { 'Idempotency-Key': crypto.randomUUID() } }
 
-  const [one, other] = [
-    await client.post<BudgetItem>('/v1/budget-items', { ...bare, ...parties }, headers),
-    await client.post<BudgetItem>('/v1/budget-items', { ...bare, ...parties }, headers),
-  ]
+  const [one, other] = [await client.post('/v1/budget-items', call), await client.post('/v1/budget-items', call)]
 
   expect(other).toMatchObject({ status: 201, body: one.body })
   expect(await named(parties.payor_name)).toBe(1)
@@ -181,6 +177,6 @@ test('of many requests at once that want one new name one makes it', async () =>
     ),
   )
 
-  expect(new Set(answers.map(({ status }: Answer) => status))).toEqual(new Set([201]))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
   expect(new Set(answers.map(({ body }) => body.payor_id)).size).toBe(1)
 })

@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { refusal } from '@mainspring/testing'
 import { expect, test } from 'vitest'
-import { client, count, getItem, makeItem, makePayee, newName } from '../testing/client.ts'
-
-interface Problem {
-  readonly detail: string
-  readonly errors: readonly { readonly field: string; readonly code: string }[]
-}
+import { count, exists, getItem, importSheet, makeItem, makePayee, newName } from '../testing/client.ts'
 
 const HEADER = 'id,item,amount_minor,currency_code,payor_name,payee_name,category'
-const load = (sheet: string | Uint8Array) =>
-  client.post<Problem>('/v1/budget-items:import', sheet, { 'content-type': 'text/csv' })
 
-test.each<[string, string | Uint8Array, object]>([
+test.each<[string, Parameters<typeof importSheet>[0], object]>([
   ['nothing', '', { code: 'body_required' }],
   ['line breaks', '\n\n', { code: 'invalid_csv', line: 1 }],
   ['bytes', new Uint8Array([0x69, 0xff, 0x2c]), { code: 'invalid_csv', detail: expect.stringContaining('UTF-8') }],
@@ -26,7 +20,7 @@ test.each<[string, string | Uint8Array, object]>([
   ['a stray quote', `${HEADER}\n,x,1,E"UR,A,B,\n`, { line: 2, column: 'currency_code' }],
   ['a short row', `${HEADER}\n,x,1\n`, { line: 2, column: null }],
 ])('a sheet of %s is refused', async (_, sheet, problem) => {
-  expect(await load(sheet)).toMatchObject({ status: 400, body: problem })
+  await expect(importSheet(sheet)).rejects.toMatchObject({ status: 400, members: problem })
 })
 
 test.each<[string, string, string, string]>([
@@ -42,9 +36,9 @@ test.each<[string, string, string, string]>([
 ])('a row with %s is named by line and column, whatever stands before it', async (_, row, column, code) => {
   const before = `${HEADER}\r\n,"two\r\nlines",1,EUR,A,B,"x\n\ny"\r\n\r\n`
 
-  expect(await load(`${before}${row}\r\n,x,1,EUR,A,B,\r\n`)).toMatchObject({
-    status: 400,
-    body: { code: 'invalid_csv', line: 7, column, errors: [{ field: `lines[7].${column}`, code }] },
+  await expect(importSheet(`${before}${row}\r\n,x,1,EUR,A,B,\r\n`)).rejects.toMatchObject({
+    ...refusal(400, `lines[7].${column}`, code),
+    members: { code: 'invalid_csv', line: 7, column },
   })
 })
 
@@ -52,22 +46,21 @@ test('an id twice is named, and where it was before', async () => {
   const id = randomUUID()
   const row = `${id},x,1,EUR,${newName()},${newName()},\n`
 
-  expect(await load(`${HEADER}\n${row}\n${row}`)).toMatchObject({
+  await expect(importSheet(`${HEADER}\n${row}\n${row}`)).rejects.toMatchObject({
     status: 400,
-    body: { line: 4, column: 'id', errors: [{ code: 'duplicate_id' }], detail: expect.stringContaining('line 2') },
+    members: { line: 4, column: 'id', errors: [{ code: 'duplicate_id' }], detail: expect.stringContaining('line 2') },
   })
-  expect(await client.get(`/v1/budget-items/${id}`)).toMatchObject({ status: 404 })
+  expect(await exists(`budget-items/${id}`)).toBe(false)
 })
 
 test('a hundred mistakes are told at once, and how many more there are', async () => {
   const rows = Array.from({ length: 150 }, () => ',x,none,EUR,A,,\n').join('')
 
-  const { status, body } = await load(`${HEADER}\n${rows},x,1\n`)
-
-  expect(status).toBe(400)
-  expect(body.errors).toHaveLength(100)
-  expect(body.errors.at(-1)).toMatchObject({ field: 'lines[101].amount_minor', code: 'type' })
-  expect(body.detail).toMatch(/And 150 more\.$/)
+  await expect(importSheet(`${HEADER}\n${rows},x,1\n`)).rejects.toMatchObject({
+    status: 400,
+    errors: Array.from({ length: 100 }, (_, row) => ({ field: `lines[${2 + row}].amount_minor`, code: 'type' })),
+    detail: expect.stringMatching(/And 150 more\.$/),
+  })
 })
 
 test('one wrong row of many, and neither item nor payee is made or changed', async () => {
@@ -75,9 +68,9 @@ test('one wrong row of many, and neither item nor payee is made or changed', asy
   const good = `,x,1,EUR,${name},${newName()},${category}\n`
   const changed = `${before.id},changed,1,EUR,${name},${newName()},${category}\n`
 
-  const wrong = await load(`${HEADER}\n${good}${changed}${good.repeat(700)},x,-1,EUR,A,B,\n`)
+  const refused = importSheet(`${HEADER}\n${good}${changed}${good.repeat(700)},x,-1,EUR,A,B,\n`)
 
-  expect(wrong).toMatchObject({ status: 400, body: { line: 704, column: 'amount_minor' } })
+  await expect(refused).rejects.toMatchObject({ status: 400, members: { line: 704, column: 'amount_minor' } })
   expect(await count('budget-items', `category == "${category}"`)).toBe(0)
   expect(await count('payees', `name == "${name}"`)).toBe(0)
   expect(await getItem(before.id)).toEqual(before)
@@ -88,16 +81,18 @@ test('what only the database knows is named by line and column, too, and undoes 
   const ids = [await makePayee({ name: twice }), await makePayee({ name: twice })].map(({ id }) => id).toSorted()
   const good = `,x,1,EUR,${name},${newName()},${category},\n`.repeat(600)
 
-  const ambiguous = await load(`${HEADER},payee_id\n${good},x,1,EUR,${name},${twice},,\n`)
-  const dangling = await load(`${HEADER},payee_id\n${good},x,1,EUR,${name},,,nobody-at-all\n`)
-  const itself = await load(`${HEADER},payee_id\n${good},x,1,EUR,${name},,,${ids[0]}\n,x,1,EUR,,${name},,${ids[0]}\n`)
+  const load = (rows: string) => importSheet(`${HEADER},payee_id\n${good}${rows}`)
 
-  expect(ambiguous).toMatchObject({
-    status: 409,
-    body: { code: 'payee_ambiguous', line: 602, column: 'payee_name', payee_ids: ids },
+  await expect(load(`,x,1,EUR,${name},${twice},,\n`)).rejects.toMatchObject({
+    ...{ status: 409, code: 'payee_ambiguous' },
+    members: { line: 602, column: 'payee_name', payee_ids: ids },
   })
-  expect(dangling).toMatchObject({ status: 400, body: { code: 'reference_not_found', line: 602, column: 'payee_id' } })
-  expect(itself).toMatchObject({ status: 400, body: { line: 603 } })
+  await expect(load(`,x,1,EUR,${name},,,nobody-at-all\n`)).rejects.toMatchObject({
+    ...{ status: 400, code: 'reference_not_found' },
+    members: { line: 602, column: 'payee_id' },
+  })
+  const itself = load(`,x,1,EUR,${name},,,${ids[0]}\n,x,1,EUR,,${name},,${ids[0]}\n`)
+  await expect(itself).rejects.toMatchObject({ status: 400, members: { line: 603 } })
   expect(await count('budget-items', `category == "${category}"`)).toBe(0)
   expect(await count('payees', `name == "${name}"`)).toBe(0)
 })
@@ -105,8 +100,7 @@ test('what only the database knows is named by line and column, too, and undoes 
 test('who would pay themselves is found behind a name and an id', async () => {
   const { id, name } = await makePayee()
 
-  expect(await load(`item,amount_minor,currency_code,payor_id,payee_name\nx,1,EUR,${id},"${name}"\n`)).toMatchObject({
-    status: 400,
-    body: { line: 2, column: 'payee_name', errors: [{ code: 'same_party' }] },
-  })
+  const refused = importSheet(`item,amount_minor,currency_code,payor_id,payee_name\nx,1,EUR,${id},"${name}"\n`)
+
+  await expect(refused).rejects.toMatchObject(refusal(400, 'lines[2].payee_name', 'same_party'))
 })

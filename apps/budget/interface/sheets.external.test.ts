@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto'
+import type { BudgetItem } from '@mainspring/client/house'
 import { expect, test } from 'vitest'
-import type { BudgetItem } from '../entities/budget-item.ts'
-import { client, count, etagOf, getItem, makeItem, makeParties, makePayee, newName } from '../testing/client.ts'
-
-interface Counts {
-  readonly rows: number
-  readonly created: number
-  readonly updated: number
-  readonly unchanged: number
-}
+import {
+  client,
+  count,
+  etagOf,
+  getItem,
+  importSheet,
+  makeItem,
+  makeParties,
+  makePayee,
+  newName,
+  stranger,
+} from '../testing/client.ts'
 
 const HEADER = 'id,item,amount_minor,currency_code,payor_name,payee_name,category'
 
-const load = (sheet: string | Uint8Array, headers = {}) =>
-  client.post<Counts>('/v1/budget-items:import', sheet, { 'content-type': 'text/csv', ...headers })
 const counts = (created: number, updated = 0, unchanged = 0) => ({
   status: 200,
   body: { rows: created + updated + unchanged, created, updated, unchanged },
@@ -21,14 +23,14 @@ const counts = (created: number, updated = 0, unchanged = 0) => ({
 
 /** An export as it would be of these items alone: others have theirs in there, too, and change them meanwhile. */
 async function exported(...items: readonly BudgetItem[]): Promise<string> {
-  const { body } = await client.get<string>('/v1/budget-items:export')
+  const { body } = await client.get('/v1/budget-items:export')
   const [header, ...lines] = body.split('\r\n')
   return [header, ...lines.filter((line) => items.some(({ id }) => line.startsWith(`${id},`))), ''].join('\r\n')
 }
 
 async function inCategory(category: string): Promise<readonly BudgetItem[]> {
-  const query = new URLSearchParams({ filter: `category == ${JSON.stringify(category)}`, max_page_size: '1000' })
-  return (await client.get<{ results: BudgetItem[] }>(`/v1/budget-items?${query}`)).body.results
+  const query = { filter: `category == ${JSON.stringify(category)}`, max_page_size: 1000 }
+  return (await client.get('/v1/budget-items', { query })).body.results
 }
 
 test('an export is a CSV file with a name', async () => {
@@ -61,7 +63,7 @@ test('what is exported is imported without a change, not of a tag either', async
   )
   const tags = await Promise.all(items.map(({ path }) => etagOf(path)))
 
-  const answer = await load(await exported(...items))
+  const answer = await importSheet(await exported(...items))
 
   expect(answer).toMatchObject(counts(0, 0, items.length))
   expect(await Promise.all(items.map(({ path }) => etagOf(path)))).toEqual(tags)
@@ -81,7 +83,9 @@ test('a row whose id is there replaces that item, and what is left out is empty 
   const before = await makeItem({ note: 'n', category: 'c', flow: 'INFLOW', transaction_date: '2026-01-01' })
   const header = 'id,item,amount_minor,currency_code,payor_id,payee_id,transaction_date'
 
-  const answer = await load(`${header}\n${before.id},New,7,JPY,${before.payee_id},${before.payor_id},2026-01-02\n`)
+  const answer = await importSheet(
+    `${header}\n${before.id},New,7,JPY,${before.payee_id},${before.payor_id},2026-01-02\n`,
+  )
 
   expect(answer).toMatchObject(counts(0, 1))
   expect(await getItem(before.id)).toMatchObject({
@@ -94,7 +98,7 @@ test('a row may have an id that is free, or none', async () => {
   const [id, category, { payor_id, payee_id }] = [randomUUID(), randomUUID(), await makeParties()]
   const cells = `x,1,EUR,${payor_id},${payee_id},${category}`
 
-  const answer = await load(
+  const answer = await importSheet(
     `id,item,amount_minor,currency_code,payor_id,payee_id,category\n${id},${cells}\n,${cells}\n`,
   )
 
@@ -107,7 +111,7 @@ test('names make payees or find them, ids and names side by side', async () => {
   const [category, name, { id, name: known }] = [randomUUID(), newName(), await makePayee()]
   const header = 'item,amount_minor,currency_code,payor_id,payor_name,payee_id,payee_name,category'
 
-  const answer = await load(
+  const answer = await importSheet(
     `${header}\na,1,EUR,${id},,,${name},${category}\nb,2,EUR,,${name.toUpperCase()},${id},,${category}\nc,3,EUR,,${known}, ,${name},${category}\n`.replace(
       ', ,',
       ',,',
@@ -128,31 +132,32 @@ test.each([
   const category = randomUUID()
   const rows = [HEADER, `,"Zoë\n""😀""",1,EUR,${newName()},${newName()},${category}`, ',,,,,,', '']
 
-  expect(await load(Buffer.from(mark + rows.join(end)))).toMatchObject(counts(1))
+  expect(await importSheet(Buffer.from(mark + rows.join(end)))).toMatchObject(counts(1))
   expect(await inCategory(category)).toMatchObject([{ item: 'Zoë\n"😀"' }])
 })
 
 test('a sheet of a header alone does nothing', async () => {
-  expect(await load(`${HEADER}\n`)).toMatchObject(counts(0))
+  expect(await importSheet(`${HEADER}\n`)).toMatchObject(counts(0))
 })
 
 test('a repeat under one key does nothing, and gets the first answer', async () => {
   const [category, headers] = [randomUUID(), { 'Idempotency-Key': randomUUID() }]
   const sheet = `${HEADER}\n,x,1,EUR,${newName()},${newName()},${category}\n`
 
-  const [first, second] = [await load(sheet, headers), await load(sheet, headers)]
+  const [first, second] = [await importSheet(sheet, headers), await importSheet(sheet, headers)]
 
   expect([first, second]).toMatchObject([counts(1), counts(1)])
   expect(second.headers.get('idempotency-replayed')).toBe('true')
   expect(await inCategory(category)).toHaveLength(1)
-  expect(await load(`${sheet}\n`, headers)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+  const refused = importSheet(`${sheet}\n`, headers)
+  await expect(refused).rejects.toMatchObject({ status: 422, code: 'idempotency_key_reused' })
 })
 
 test('an import takes CSV alone', async () => {
-  expect(await client.post('/v1/budget-items:import', {})).toMatchObject({ status: 415 })
-  expect(await client.send('POST', '/v1/budget-items:import')).toMatchObject({
+  expect(await stranger.post('/v1/budget-items:import')).toMatchObject({ status: 415 })
+  expect(await stranger.send('POST', '/v1/budget-items:import')).toMatchObject({
     status: 400,
     body: { code: 'body_required' },
   })
-  expect(await client.get('/v1/budget-items:export', { accept: 'application/json' })).toMatchObject({ status: 406 })
+  expect(await stranger.get('/v1/budget-items:export', { accept: 'application/json' })).toMatchObject({ status: 406 })
 })

@@ -1,21 +1,23 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { createCheckedClient } from '@mainspring/testing'
+import { createClient } from '@mainspring/client'
+import type { BudgetItem, Payee } from '@mainspring/client/house'
+import { createCheckedClient, createCheckedFetch } from '@mainspring/testing'
 import { expect, inject } from 'vitest'
-import type { BudgetItem } from '../entities/budget-item.ts'
-import type { Payee } from '../entities/payee.ts'
 import { newItem, newPayee } from './books.ts'
 
-/** Talks to the deployment under test. */
-export const client = createCheckedClient(inject('base_url'))
+const baseUrl = inject('base_url')
+
+/** An ordinary user of the deployment under test; what is answered is held against the document, and nothing asked twice. */
+export const client = createClient({ baseUrl, fetch: createCheckedFetch(baseUrl), attempts: 1 })
+
+/** Sends what the types of the client forbid. */
+export const stranger = createCheckedClient(baseUrl)
 
 /** A name that nobody has yet. */
 export const newName = (): string => `Nobody ${randomUUID()}`
 
-export async function makePayee(overrides: Parameters<typeof newPayee>[0] = {}): Promise<Payee> {
-  const { status, body } = await client.post<Payee>('/v1/payees', newPayee({ name: newName(), ...overrides }))
-  expect({ status, body }).toMatchObject({ status: 201 })
-  return body
-}
+export const makePayee = async (overrides: Parameters<typeof newPayee>[0] = {}): Promise<Payee> =>
+  (await client.post('/v1/payees', { body: newPayee({ name: newName(), ...overrides }) })).body
 
 /** Two payees, as an item has them. */
 export async function makeParties(): Promise<{ readonly payor_id: string; readonly payee_id: string }> {
@@ -26,28 +28,30 @@ export async function makeParties(): Promise<{ readonly payor_id: string; readon
 /** Makes an item, and its parties unless both are given. */
 export async function makeItem(overrides: Parameters<typeof newItem>[0] = {}): Promise<BudgetItem> {
   const parties = overrides.payor_id && overrides.payee_id ? {} : await makeParties()
-  const { status, body } = await client.post<BudgetItem>('/v1/budget-items', newItem({ ...parties, ...overrides }))
-  expect({ status, body }).toMatchObject({ status: 201 })
-  return body
+  return (await client.post('/v1/budget-items', { body: newItem({ ...parties, ...overrides }) })).body
 }
 
-export const getItem = async (id: string): Promise<BudgetItem> =>
-  (await client.get<BudgetItem>(`/v1/budget-items/${id}`)).body
+export const getItem = async (budget_item_id: string): Promise<BudgetItem> =>
+  (await client.get('/v1/budget-items/{budget_item_id}', { params: { budget_item_id } })).body
+
+export const importSheet = (upload: string | Uint8Array<ArrayBuffer>, headers = {}) =>
+  client.post('/v1/budget-items:import', { upload, contentType: 'text/csv', headers })
 
 export const etagOf = async (path: string): Promise<string> =>
-  (await client.get(`/v1/${path}`)).headers.get('etag') ?? ''
+  (await stranger.get(`/v1/${path}`)).headers.get('etag') ?? ''
 
-/** How many of a collection match. */
-export async function count(collection: 'payees' | 'budget-items', filter: string): Promise<number> {
-  const query = new URLSearchParams({ filter, show_total_size: 'true', max_page_size: '1' })
-  return (await client.get<{ total_size: number }>(`/v1/${collection}?${query}`)).body.total_size
+/** Whether something is at a path. */
+export async function exists(path: string): Promise<boolean> {
+  const { status } = await stranger.get(`/v1/${path}`)
+  expect([200, 404]).toContain(status)
+  return status === 200
 }
 
-/** A refusal that names one field. */
-export const refusal = (status: number, field: string, code = expect.any(String)) => ({
-  status,
-  body: { errors: [{ field, code }] },
-})
+/** How many of a collection match. */
+export async function count(collection: 'payees' | 'budget-items', filter: string): Promise<number | undefined> {
+  const query = { filter, show_total_size: true, max_page_size: 1 }
+  return (await client.get(`/v1/${collection}`, { query })).body.total_size
+}
 
 /** A currency and a year that nobody else is likely to sum up. */
 export function newLedger() {
