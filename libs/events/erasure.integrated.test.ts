@@ -1,9 +1,10 @@
 import type { Database, Selects, TablesOf } from '@mainspring/data'
 import { describeEachEngine } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ERASED, eraseSubjects } from './erasure.ts'
+import { eraseSubjects } from './erasure.ts'
 import { createInbox } from './inbox.ts'
 import { listener } from './listener.ts'
+import { ERASED } from './logs.ts'
 import { eraseOnRequest } from './operations/erase.ts'
 import { listInterventions } from './operations/interventions.ts'
 import { registerListeners } from './registration.ts'
@@ -95,6 +96,28 @@ describeEachEngine('a subject', (engine) => {
 
     expect(sent.entries.filter(({ subject }) => subject === `counters/${erased}`)).toHaveLength(2)
     expect((await read('mainspring_inbox', erased)).saying).toBe(0)
+  })
+
+  test('does not arrive when it is erased after its events were read and before they are stored', async () => {
+    const erased = await meters.count(2)
+    const kept = await meters.count(1)
+    await stampAll()
+    const source = memorySource(meters.outbox)
+    const [lane] = await source.lanes()
+    if (!lane) throw new Error('A source has a lane.')
+    const overtaken: typeof lane.read = async (after, limit) => {
+      const page = await lane.read(after, limit)
+      await database.write((db) => eraseSubjects(db, [`counters/${erased}`]))
+      return page
+    }
+
+    await createInbox(meters.store).take(
+      { ...source, lanes: async () => [{ ...lane, read: overtaken }] },
+      await meters.conduct(),
+    )
+
+    expect((await read('mainspring_inbox', erased)).saying).toBe(0)
+    expect((await read('mainspring_inbox', kept)).saying).toBe(1)
   })
 
   test('is erased by somebody who sees first how much there is, and is on record then', async () => {

@@ -1,10 +1,13 @@
 import type { Kysely, Reader, Selects, TablesOf, Writer } from '@mainspring/data'
-import type { attempts, inbox, interventions, items, outbox } from './tables.ts'
+import { keep } from './inbox.ts'
+import { CONDUCTOR, lockLease } from './lease.ts'
+import { ERASED } from './logs.ts'
+import { OUTBOX_LANE } from './source.ts'
+import type { attempts, inbox, interventions, items, outbox, subscriptions } from './tables.ts'
 
-type Tables = TablesOf<[typeof outbox, typeof inbox, typeof items, typeof attempts, typeof interventions]>
-
-/** The type of events whose content was erased: nobody listens to it, and nobody is given it. */
-export const ERASED = 'mainspring.erased'
+type Tables = TablesOf<
+  [typeof outbox, typeof inbox, typeof items, typeof attempts, typeof interventions, typeof subscriptions]
+>
 
 /** What was erased. */
 export interface Erased {
@@ -17,7 +20,8 @@ const MOST_AT_ONCE = 1_000
 
 /**
  * Erases what was said of these subjects in the tables of this service's events; if it is called in the unit of work that
- * deletes their rows, nothing of them can follow.
+ * deletes their rows, nothing of them can follow. Best called last in it: while something of them is on its way to listeners of
+ * this service, it keeps the conductor waiting until the unit has ended.
  *
  * - Of an event the place and the id stay, so that the log has no hole and the same event is not taken in again when it is
  *   sent once more. Its type becomes one that nobody listens to: whoever has not had it yet never will.
@@ -28,9 +32,12 @@ const MOST_AT_ONCE = 1_000
  */
 export async function eraseSubjects(db: Writer, subjects: readonly string[]): Promise<Erased> {
   const sum = { events: 0, items: 0 }
+  // All first: whoever conducts takes the lease before it touches events, too.
+  for (const some of chunksOf(subjects)) await receiveNow(db, some)
   for (const some of chunksOf(subjects)) {
-    const numbers = await findItems(db, some)
     sum.events += await eraseEvents(db, some)
+    // Afterwards: a listener that makes an item of an event has the event locked.
+    const numbers = await findItems(db, some)
     sum.items += numbers.length
     for (const each of chunksOf(numbers)) await deleteItems(db, each)
   }
@@ -51,6 +58,35 @@ export async function countSubject(db: Reader, subject: string): Promise<Erased>
   )
   const events = counts.flat().reduce((sum, { count }) => sum + Number(count), 0)
   return { events, items: (await findItems(db, [subject])).length }
+}
+
+/** What is on its way from the outbox to the inbox may be in the hands of the conductor already, to be stored next. */
+async function receiveNow(db: Writer, subjects: readonly string[]): Promise<void> {
+  if ((await findOnTheWay(db, subjects)).length === 0) return
+  await lockLease(db, CONDUCTOR)
+  await keep(db, await findOnTheWay(db, subjects))
+}
+
+/** Events that listeners here will get and that have not arrived. */
+async function findOnTheWay(db: Writer, subjects: readonly string[]) {
+  const places = await db.query((query: Selects<Tables>) =>
+    query.selectFrom('mainspring_subscriptions').select(['type', 'place']).where('lane', '=', OUTBOX_LANE),
+  )
+  if (places.length === 0) return []
+  return db.query((query: Selects<Tables>) =>
+    query
+      .selectFrom('mainspring_outbox')
+      .select(['type', 'subject', 'envelope'])
+      .where('subject', 'in', subjects)
+      .where(({ and, or, eb: event }) => {
+        const isBehind = (place: number) =>
+          db.engine === 'sqlite'
+            ? event('number', '>', place)
+            : or([event('position', 'is', null), event('position', '>', place)])
+        return or(places.map(({ type, place }) => and([event('type', '=', type), isBehind(Number(place))])))
+      })
+      .orderBy('number'),
+  )
 }
 
 const LOGS = ['mainspring_outbox', 'mainspring_inbox'] as const

@@ -134,8 +134,10 @@ const firstOf = (places: Iterable<Place>): Place | undefined => [...places].toSo
 const isBetween = (begin: Place | undefined, after: Place, place: Place): boolean =>
   begin !== undefined && begin >= after && begin < place
 
-/** Stores what has not arrived before, in order; resolves to how many that is. */
-async function keep(db: Writer, entries: readonly Arrival[]): Promise<number> {
+type Kept = Omit<Arrival, 'place'>
+
+/** Stores what has not arrived before, in order, while the conductor's lease is locked; resolves to how many that is. */
+export async function keep(db: Writer, entries: readonly Kept[]): Promise<number> {
   if (entries.length === 0) return 0
   const arriving = new Map<string, Stored<typeof inbox>>()
   const receive_time = db.now()
@@ -166,8 +168,8 @@ const findArrived = (db: Writer, keys: readonly Key[]): Promise<readonly Key[]> 
   )
 }
 
-function idOf({ envelope, place, type }: Arrival): string {
+function idOf({ envelope, type, subject }: Kept): string {
   const { id }: { readonly id?: unknown } = JSON.parse(envelope)
   if (typeof id === 'string') return id
-  throw new Error(`The ${type} at place ${place} of its log has no id.`)
+  throw new Error(`A ${type} of ${subject} has no id.`)
 }

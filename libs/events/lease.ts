@@ -111,6 +111,14 @@ export const requireLease = (db: Writer, name: string, epoch: number): Promise<v
     () => new LeaseLost(name, epoch),
   )
 
+/** Has nobody write under a lease until the transaction has ended, whoever holds it. On SQLite transactions come one by one. */
+export async function lockLease(db: Writer, name: string): Promise<void> {
+  if (db.engine === 'sqlite') return
+  await db.query((query: Selects<Tables>) =>
+    query.selectFrom('mainspring_leases').select('epoch').where('name', '=', name).forUpdate(),
+  )
+}
+
 const findHeld = (query: Kysely<Tables>, given: Given<{ name: string; epoch: number }>) =>
   query
     .selectFrom('mainspring_leases')

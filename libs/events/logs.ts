@@ -8,11 +8,13 @@ import {
   type TablesOf,
   type Writer,
 } from '@mainspring/data'
-import { ERASED } from './erasure.ts'
 import { inbox, logs, outbox } from './tables.ts'
 
 type Tables = TablesOf<[typeof logs]>
 type Entries = Selects<Record<string, Record<string, unknown>>>
+
+/** The type of events whose content was erased: nobody listens to it, and nobody is given it. */
+export const ERASED = 'mainspring.erased'
 
 /** The logs of one database whose places are given out by the conductor. */
 export type LogName = 'outbox' | 'inbox'

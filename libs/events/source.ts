@@ -61,13 +61,16 @@ export interface EventSource {
   readonly onNews?: (listener: () => void) => () => void
 }
 
+/** The only lane of a log that is read in the database of the service that emits. */
+export const OUTBOX_LANE = 'outbox'
+
 /**
  * The log of a service in the same process, read in its own database. The reader keeps its place in *its* database, with what
  * it read: there is nothing between the two that could be lost.
  */
 export function memorySource({ service, read, end, report, onNews }: Outbox): EventSource {
   const lane: Lane = {
-    name: 'outbox',
+    name: OUTBOX_LANE,
     async read(after, limit) {
       const entries = (await read(Number(after), limit)).map(({ position, ...rest }) => ({
         ...rest,

@@ -1,6 +1,7 @@
-import { type Reader, type Selects, sql, type TablesOf } from '@mainspring/data'
+import { type Reader, type Selects, sql, type TablesOf, type Writer } from '@mainspring/data'
 import type { Envelope } from '../envelope.ts'
 import type { Listener } from '../listener.ts'
+import { ERASED } from '../logs.ts'
 import type { inbox, items, marks } from '../tables.ts'
 
 type Tables = TablesOf<[typeof inbox, typeof items, typeof marks]>
@@ -78,6 +79,19 @@ export async function findItems(
       .where('position', '<=', to),
   )
   return new Set(rows.map(({ position }) => Number(position)))
+}
+
+/** Where an event was erased since it was read; of the others none is until the transaction has ended. */
+export async function findErased(
+  db: Writer,
+  events: readonly Pick<Arrival, 'position'>[],
+): Promise<ReadonlySet<number>> {
+  const positions = events.map(({ position }) => position)
+  const rows = await db.query((query: Selects<Tables>) => {
+    const found = query.selectFrom('mainspring_inbox').select(['position', 'type']).where('position', 'in', positions)
+    return db.engine === 'sqlite' ? found : found.forUpdate()
+  })
+  return new Set(rows.filter(({ type }) => type === ERASED).map(({ position }) => position))
 }
 
 /** Those of some subjects of which the listener has an item that is neither dead nor blocked. */

@@ -4,6 +4,7 @@ import { describeEachEngine } from '@mainspring/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RunUnit } from '../consumer.ts'
 import type { Writes } from '../context.ts'
+import { eraseSubjects } from '../erasure.ts'
 import { createInbox } from '../inbox.ts'
 import { insertItems, type NewItem } from '../items.ts'
 import { type Listener, listener } from '../listener.ts'
@@ -80,6 +81,25 @@ describeEachEngine('a listener', (engine) => {
       expect(handled).toEqual([])
       expect((await itemsOf(second)).map(({ position }) => position)).toEqual([1, 2])
     }
+  })
+
+  test('sets nothing aside that is erased while it fails', async () => {
+    const epoch = await meters.conduct()
+    const inbox = createInbox(meters.store)
+    await inbox.subscribe(memorySource(meters.outbox))
+    const [erased] = [await meters.count(2), await meters.count(1)]
+    await meters.outbox.stamp(epoch)
+    await inbox.take(memorySource(meters.outbox), epoch)
+    const failing: RunUnit = async () => {
+      await meters.database.write((db) => eraseSubjects(db, [`counters/${erased}`]))
+      throw new Error('It fails.')
+    }
+    const options = { store: meters.store, listener: first, before: [], runUnit: failing, epoch, onItems: () => {} }
+    const runner = await createRunner(options)
+
+    await runner.run(3, new AbortController().signal)
+
+    expect(await itemsOf(first)).toEqual([{ position: 3, state: 'READY' }])
   })
 
   test('sets nothing aside that is done, however far it was written down', async () => {

@@ -10,7 +10,16 @@ import { endOf } from '../logs.ts'
 import { firstFailure } from './failure.ts'
 import { handleEvent, handlingOf } from './handle.ts'
 import { markUnderEpoch, NotOurs } from './marks.ts'
-import { type Arrival, findDealtWith, findHeldUp, findItems, haveItems, readPage, type Stretch } from './page.ts'
+import {
+  type Arrival,
+  findDealtWith,
+  findErased,
+  findHeldUp,
+  findItems,
+  haveItems,
+  readPage,
+  type Stretch,
+} from './page.ts'
 import { findPlace } from './place.ts'
 import { unblock } from './unblock.ts'
 
@@ -102,7 +111,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
 
   /** What cannot be handled becomes items, all at the end: their numbers are in the order of the events. */
   async function runLane(lane: readonly Arrival[], { blocked, heldUp }: Trouble, signal: AbortSignal): Promise<void> {
-    const aside: NewItem[] = []
+    const aside: AsideItem[] = []
     let isHeldUp = lane.some(({ subject }) => heldUp.has(subject))
     for (const arrival of lane) {
       if (signal.aborted) return
@@ -135,17 +144,21 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     )
   }
 
-  async function makeItems(all: readonly NewItem[]): Promise<void> {
+  async function makeItems(all: readonly AsideItem[]): Promise<void> {
     if (all.length === 0) return
     await store.database.write(async (db) => {
       await requireLease(db, CONDUCTOR, epoch)
-      await insertItems(db, all)
+      const erased = await findErased(db, all)
+      await insertItems(
+        db,
+        all.filter(({ position }) => !erased.has(position)),
+      )
     })
     mayHaveItems = true
     onItems()
   }
 
-  function itemOf({ position, subject, envelope }: Arrival, state: NewItem['state']): NewItem {
+  function itemOf({ position, subject, envelope }: Arrival, state: NewItem['state']): AsideItem {
     const due_time = toTimestamp(store.clock.now())
     const origin = originOf(envelope)
     return { queue: listener.name, key: subject, state, payload: envelope, position, due_time, origin }
@@ -181,6 +194,9 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     save,
   }
 }
+
+/** An event that is set aside. */
+type AsideItem = NewItem & { readonly position: number }
 
 /** What must not be handled now. */
 interface Trouble {
