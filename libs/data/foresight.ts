@@ -46,12 +46,15 @@ class Sketch extends Writer {
   }
 }
 
+/** One for all: to make one that says where it was made takes longer than the rest of a job that asks at once. */
+const NOTHING_TO_ASK = new Error('Nothing can be asked here: the job is only being foreseen.')
+
 /** A connection that answers nothing, and remembers that it was asked, for a job may make light of that. */
 function createDeadLine() {
   let asked = false
   const refuse = () => {
     asked = true
-    return Promise.reject(new Error('Nothing can be asked here: the job is only being foreseen.'))
+    return Promise.reject(NOTHING_TO_ASK)
   }
   const connection: Connection = { run: refuse, values: refuse }
   return { connection, wasAsked: () => asked }

@@ -13,11 +13,17 @@ import {
 export const LIMITS = { page: 8 * 2 ** 20, batch: 64 * 2 ** 20 }
 
 /** Rows of an entity with JSON columns may each be hundreds of kilobytes, unless their lists and texts are bounded. */
-const isBulky = (entity: Entity): boolean => {
+function isBulky(entity: Entity): boolean {
+  const known = bulky.get(entity)
+  if (known !== undefined) return known
   const columns = Object.values(entity.fields).filter((field) => factsOf(field).kind === 'json')
   const characters = columns.reduce((sum, field) => sum + mostCharacters(factsOf(field).schema), 0)
-  return characters > LIMITS.page / MOST_ROWS
+  const answer = characters > LIMITS.page / MOST_ROWS
+  bulky.set(entity, answer)
+  return answer
 }
+
+const bulky = new WeakMap<Entity, boolean>()
 
 /** Rows of one page. */
 const MOST_ROWS = 1_000

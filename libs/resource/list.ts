@@ -68,7 +68,7 @@ export function createLister(
       status: 200,
       ...(next === undefined ? {} : { headers: { link: `<${nextLink(request, next)}>; rel="next"` } }),
       body: {
-        results: page.rows.map((row) => ({ ...present(row), ...said?.get(row.id) })),
+        results: page.rows.map(said ? (row) => ({ ...present(row), ...said.get(row.id) }) : present),
         next_page_token: next,
         total_size,
       },

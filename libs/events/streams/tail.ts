@@ -76,7 +76,8 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
       return
     }
     const entries = await log.read({ after, to }, to - after)
-    batches = withinLimits([...batches, { after, to, entries, time: performance.now() }])
+    const characters = entries.reduce((sum, { envelope }) => sum + envelope.length, 0)
+    batches = withinLimits([...batches, { after, to, entries, characters, time: performance.now() }])
   }
 
   return {
@@ -118,17 +119,18 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
 
 interface Batch extends Recent {
   readonly after: number
+  readonly characters: number
   readonly time: number
 }
 
 /** The latest of them, as many as may be at hand. */
 function withinLimits(batches: readonly Batch[]): readonly Batch[] {
   let events = 0
-  let characters = 0
-  const first = batches.findLastIndex(({ entries }) => {
+  let size = 0
+  const first = batches.findLastIndex(({ entries, characters }) => {
     events += entries.length
-    characters += entries.reduce((sum, { envelope }) => sum + envelope.length, 0)
-    return events > AT_HAND.events || characters > AT_HAND.characters
+    size += characters
+    return events > AT_HAND.events || size > AT_HAND.characters
   })
   return batches.slice(first + 1)
 }
