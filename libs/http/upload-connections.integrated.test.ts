@@ -56,6 +56,20 @@ test.each([
   },
 )
 
+test.each([100_000, 600_000, 2_000_000])(
+  'of what was refused %i more bytes go by, and the connection goes on',
+  async (rest) => {
+    const { url } = await start({ upload_bytes: 1000, receive_seconds: 2 })
+    const connection = await openConnection(url)
+
+    connection.write(`${chunked}${chunk('x'.repeat(rest))}0\r\n\r\n`)
+    await connection.receive(/body_too_large/)
+    connection.write(get('next'))
+
+    expect(await connection.receive(/"id":"next"/)).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200/s)
+  },
+)
+
 test('requests behind an upload are answered in order', async () => {
   const { url } = await start()
   const connection = await openConnection(url)

@@ -82,6 +82,9 @@ function within<T>(patience: number, work: Promise<T>): Promise<T> {
 
 /** What is left of a refused upload is let go by. Node times a request only once, and may have done so while this one was excused. */
 function refuseRest(request: IncomingMessage, patience: number): void {
+  // Node lets go by only what nobody has begun to read, and the next request would wait behind it. Unlike `resume` a
+  // listener holds when that reader leaves, which is a moment from now.
+  request.on('data', () => {})
   setTimeout(() => {
     if (!request.complete) request.destroy()
   }, patience).unref()
