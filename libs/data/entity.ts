@@ -10,7 +10,7 @@ import {
   timestamp,
   type Value,
 } from '@mainspring/core'
-import { findBlanks, foldedParts } from './folded.ts'
+import { createBlankCheck, foldedParts } from './folded.ts'
 import { type Index, indexesOf, type Table, withReference } from './table.ts'
 
 /** A row's hidden version. Every write raises it; it never shows in JSON, because `JSON.stringify` passes over symbols. */
@@ -118,6 +118,7 @@ export function entity<const C extends Fields, const N extends string>(
   const { id, create_time, update_time } = standardFields
   const all_fields: Fields = { id, ...fields, create_time, update_time }
   const folded = foldedParts(fields)
+  const findBlanks = createBlankCheck(fields)
   const derived: Readonly<Record<string, Derived<C>>> = { ...folded.derived, ...options.derived }
   const columns: Fields = {
     ...all_fields,
@@ -136,7 +137,7 @@ export function entity<const C extends Fields, const N extends string>(
     fields,
     all_fields,
     derived,
-    check: (row) => [...findBlanks(fields, row), ...(options.check?.(row) ?? [])],
+    check: (row) => [...findBlanks(row), ...(options.check?.(row) ?? [])],
   }
 }
 

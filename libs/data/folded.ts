@@ -24,13 +24,16 @@ export function foldedParts(fields: Fields): {
   }
 }
 
-/** Refuses folded text of white space alone. */
-export const findBlanks = (fields: Fields, row: object): readonly FieldError[] =>
-  foldedFields(fields).flatMap(({ name }) => {
-    const value: unknown = Reflect.get(row, name)
-    const isBlank = value !== '' && fold(value) === ''
-    return isBlank ? [{ field: name, code: 'too_short', detail: 'Must not be blank.' }] : []
-  })
+/** Makes what refuses folded text of white space alone. */
+export function createBlankCheck(fields: Fields): (row: object) => readonly FieldError[] {
+  const names = foldedFields(fields).map(({ name }) => name)
+  return (row) =>
+    names.flatMap((name) => {
+      const value: unknown = Reflect.get(row, name)
+      const isBlank = value !== '' && fold(value) === ''
+      return isBlank ? [{ field: name, code: 'too_short', detail: 'Must not be blank.' }] : []
+    })
+}
 
 interface FoldedColumn {
   readonly field: Field
