@@ -48,6 +48,14 @@ test('HEAD tells of a file without sending it', async () => {
   expect([status, text, headers.get('content-length')]).toEqual([200, '', '10'])
 })
 
+test.each(['bytes=0-3', 'bytes=10-'])('HEAD knows no ranges: %s', async (range) => {
+  const sample = await createFiles()
+
+  const { status, headers } = await send(sample, 'HEAD', '/media/ab/0c.txt', undefined, { range })
+
+  expect([status, headers.get('content-length'), headers.get('content-range')]).toEqual([200, '10', null])
+})
+
 test.each([
   ['bytes=0-3', '0123', 'bytes 0-3/10'],
   ['bytes=4-', '456789', 'bytes 4-9/10'],
@@ -93,9 +101,11 @@ test('whoever has a file is not sent it again, nor a range of it', async () => {
   const sample = await createFiles()
   const headers = { 'if-none-match': '"0c.txt"', range: 'bytes=0-3' }
 
-  const { status, text } = await send(sample, 'GET', '/media/ab/0c.txt', undefined, headers)
+  const answer = await send(sample, 'GET', '/media/ab/0c.txt', undefined, headers)
 
-  expect([status, text]).toEqual([304, ''])
+  expect([answer.status, answer.text]).toEqual([304, ''])
+  // A cache takes over what it is told again.
+  expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
   await expect
     .poll(async () => (await listSpooled(sample.folder)).filter((path) => path.endsWith('0c.txt')))
     .toEqual([])

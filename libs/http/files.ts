@@ -77,10 +77,11 @@ async function openFile(folder: string, name: string): Promise<{ file: FileHandl
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
 
 /**
- * The bytes that are asked for (RFC 9110, section 14): undefined for all of them, also when several ranges are, `none` when
- * they are behind the end.
+ * The bytes that are asked for (RFC 9110, section 14), by GET alone: undefined for all of them, also when several ranges
+ * are, `none` when they are behind the end.
  */
 function rangeOf(request: Request, etag: string, bytes: number): { start: number; end: number } | 'none' | undefined {
+  if (request.method !== 'GET') return undefined
   const condition = request.header('if-range')
   if (request.header('if-none-match') !== undefined || (condition !== undefined && condition !== etag)) return undefined
   const asked = /^bytes=(?<first>\d*)-(?<last>\d*)$/.exec(request.header('range')?.trim() ?? '')?.groups

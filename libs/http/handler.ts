@@ -102,6 +102,8 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
   if (headers) reply.headers(headers)
   if (file_name !== undefined) reply.header('content-disposition', dispositionOf(file_name))
   if (site.isClosing()) reply.header('connection', 'close')
+  // A picture is for pages and mails of others, too, also when a cache is told that it is still the same.
+  if (answer.content_type?.startsWith('image/')) reply.header('cross-origin-resource-policy', 'cross-origin')
 
   if (isUnchanged(route, raw, reply)) {
     discard(answer)
@@ -114,8 +116,6 @@ function send(answer: Reply, route: Route, raw: RawRequest, reply: FastifyReply,
       .header('preference-applied', 'return=minimal')
       .send()
   } else {
-    // A picture is for pages and mails of others, too.
-    if (answer.content_type?.startsWith('image/')) reply.header('cross-origin-resource-policy', 'cross-origin')
     reply.header('content-type', answer.content_type ?? SENT_JSON)
     if (typeof body === 'string' || body instanceof Uint8Array) reply.send(body)
     else if (answer.content_type !== undefined && isStreamed(body)) sendStream(answer, body, raw, reply, site)
