@@ -31,7 +31,7 @@ export interface AssetPage {
   readonly total_size?: number
 }
 
-/** A merge patch (RFC 7396) of a asset: what is absent stays, null restores the default. */
+/** A merge patch (RFC 7396) of an asset: what is absent stays, null restores the default. */
 export interface AssetPatch {
   /** Chosen by the client on create, else a UUIDv7. */
   readonly id?: string | undefined
@@ -296,7 +296,7 @@ export interface ExtraPage {
   readonly total_size?: number
 }
 
-/** A merge patch (RFC 7396) of a extra: what is absent stays, null restores the default. */
+/** A merge patch (RFC 7396) of an extra: what is absent stays, null restores the default. */
 export interface ExtraPatch {
   /** Chosen by the client on create, else a UUIDv7. */
   readonly id?: string | undefined
@@ -399,7 +399,7 @@ export interface IngredientPage {
   readonly total_size?: number
 }
 
-/** A merge patch (RFC 7396) of a ingredient: what is absent stays, null restores the default. */
+/** A merge patch (RFC 7396) of an ingredient: what is absent stays, null restores the default. */
 export interface IngredientPatch {
   /** Chosen by the client on create, else a UUIDv7. */
   readonly id?: string | undefined
@@ -559,7 +559,7 @@ export interface Order {
   readonly update_time: string
 }
 
-/** What makes or replaces a order. */
+/** What makes or replaces an order. */
 export interface OrderBody {
   /** Chosen by the client on create, else a UUIDv7. */
   readonly id?: string | undefined
@@ -1463,7 +1463,7 @@ export interface Paths {
       }
       readonly reply: AssetPage
     }
-    /** Make a asset. */
+    /** Make an asset. */
     readonly post: {
       readonly query?: {
         /** The id that it shall have; else one is made. */
@@ -1474,21 +1474,21 @@ export interface Paths {
     }
   }
   readonly '/v1/assets/{asset_id}': {
-    /** Get a asset. */
+    /** Get an asset. */
     readonly get: {
       readonly reply: Asset
     }
-    /** Change a asset. */
+    /** Change an asset. */
     readonly patch: {
       readonly body: AssetPatch
       readonly reply: Asset
     }
-    /** Replace a asset, or make it. */
+    /** Replace an asset, or make it. */
     readonly put: {
       readonly body: AssetBody
       readonly reply: Asset
     }
-    /** Delete a asset. */
+    /** Delete an asset. */
     readonly delete: {
       readonly query?: {
         /** Also deletes what depends on it. */
@@ -2227,7 +2227,7 @@ export interface Paths {
       }
       readonly reply: IngredientPage
     }
-    /** Make a ingredient. */
+    /** Make an ingredient. */
     readonly post: {
       readonly query?: {
         /** The id that it shall have; else one is made. */
@@ -2238,21 +2238,21 @@ export interface Paths {
     }
   }
   readonly '/v1/ingredients/{ingredient_id}': {
-    /** Get a ingredient. */
+    /** Get an ingredient. */
     readonly get: {
       readonly reply: Ingredient
     }
-    /** Change a ingredient. */
+    /** Change an ingredient. */
     readonly patch: {
       readonly body: IngredientPatch
       readonly reply: Ingredient
     }
-    /** Replace a ingredient, or make it. */
+    /** Replace an ingredient, or make it. */
     readonly put: {
       readonly body: IngredientBody
       readonly reply: Ingredient
     }
-    /** Delete a ingredient. */
+    /** Delete an ingredient. */
     readonly delete: {
       readonly query?: {
         /** Also deletes what depends on it. */
@@ -2337,7 +2337,7 @@ export interface Paths {
       }
       readonly reply: ExtraPage
     }
-    /** Make a extra. */
+    /** Make an extra. */
     readonly post: {
       readonly query?: {
         /** The id that it shall have; else one is made. */
@@ -2368,21 +2368,21 @@ export interface Paths {
     }
   }
   readonly '/v1/extras/{extra_id}': {
-    /** Get a extra. */
+    /** Get an extra. */
     readonly get: {
       readonly reply: Extra
     }
-    /** Change a extra. */
+    /** Change an extra. */
     readonly patch: {
       readonly body: ExtraPatch
       readonly reply: Extra
     }
-    /** Replace a extra, or make it. */
+    /** Replace an extra, or make it. */
     readonly put: {
       readonly body: ExtraBody
       readonly reply: Extra
     }
-    /** Delete a extra. */
+    /** Delete an extra. */
     readonly delete: {
       readonly query?: {
         /** Also deletes what depends on it. */
@@ -2467,7 +2467,7 @@ export interface Paths {
       }
       readonly reply: OrderPage
     }
-    /** Make a order. */
+    /** Make an order. */
     readonly post: {
       readonly query?: {
         /** The id that it shall have; else one is made. */
@@ -2478,11 +2478,11 @@ export interface Paths {
     }
   }
   readonly '/v1/orders/{order_id}': {
-    /** Get a order. */
+    /** Get an order. */
     readonly get: {
       readonly reply: Order
     }
-    /** Delete a order. */
+    /** Delete an order. */
     readonly delete: {
       readonly query?: {
         /** Also deletes what depends on it. */

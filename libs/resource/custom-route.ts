@@ -1,6 +1,7 @@
 import { type Fields, isRequired, objectSchema, text } from '@mainspring/core'
 import { type Entity, isRow, type Reads, type Writes } from '@mainspring/data'
 import type { Body, Method, Reply, ReplyDescription, Request, Route, Upload } from '@mainspring/http'
+import { withArticle } from './article.ts'
 import type { Custom } from './custom.ts'
 import { answer, asObject, idOf, type Standard } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
@@ -17,7 +18,7 @@ export function customRoute(plan: Plan, name: string, { kind, handle, options }:
   const { method, path } = placeOf(plan, name, kind, options)
   const isKeyed = kind === 'action' && takesKey(method)
   const verb = `:${name.charAt(0).toUpperCase()}${name.slice(1)}`
-  const base = route(plan, method, path, verb, options.summary ?? `${name} a ${standard.entity.singular}`)
+  const base = route(plan, method, path, verb, options.summary ?? `${name} ${withArticle(standard.entity.singular)}`)
   // Its needs were connected and its input was checked against the declared fields: see `resource` and `action`.
   const call = handle as Handle
   return {

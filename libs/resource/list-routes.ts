@@ -1,6 +1,7 @@
 import { type Fields, id, type Schema, text } from '@mainspring/core'
 import { type Entity, referenceOf } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
+import { withArticle } from './article.ts'
 import type { Methods } from './declaration.ts'
 import { createLister, listParameters, type Under } from './list.ts'
 import { type Plan, route } from './plan.ts'
@@ -35,7 +36,13 @@ function listUnderParent(plan: Plan, parent: Entity, how: Pick<Under, 'column' |
   const parameter = parameterOf(parent.singular)
   const path = `/v1/${parent.collection}/{${parameter}}/${entity.collection}`
   return {
-    ...route(plan, 'GET', path, `List${parent.type_name}`, `List the ${entity.collection} of a ${parent.singular}`),
+    ...route(
+      plan,
+      'GET',
+      path,
+      `List${parent.type_name}`,
+      `List the ${entity.collection} of ${withArticle(parent.singular)}`,
+    ),
     ...listShape(plan),
     params: { [parameter]: id({ description: `The id of the ${parent.singular}.` }) },
     errors: ['not_found', ...listErrors],

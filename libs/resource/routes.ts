@@ -2,6 +2,7 @@ import { boolean, type Fields, id, objectSchema, type Schema, text } from '@main
 import type { Entity } from '@mainspring/data'
 import type { Route } from '@mainspring/http'
 import { cachedRoute } from './answer-cache.ts'
+import { withArticle } from './article.ts'
 import { batchCreate, batchDelete, batchGet, batchUpdate } from './batch.ts'
 import { customRoute } from './custom-route.ts'
 import type { Methods, Stated } from './declaration.ts'
@@ -84,7 +85,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const found = foundBy(methods.create)
   const routes: (Route | false | undefined)[] = [
     methods.create && {
-      ...route(plan, 'POST', collection, 'Create', `Make a ${one}`),
+      ...route(plan, 'POST', collection, 'Create', `Make ${withArticle(one)}`),
       query: { id: id({ optional: true, description: 'The id that it shall have; else one is made.' }) },
       headers: idempotencyHeader,
       body,
@@ -96,14 +97,14 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
       handle: (request) => create(standard, request),
     },
     methods.get && {
-      ...route(plan, 'GET', item, 'Get', `Get a ${one}`),
+      ...route(plan, 'GET', item, 'Get', `Get ${withArticle(one)}`),
       params,
       replies: [reply(200, `The ${one}.`, schemas.resource)],
       errors: ['not_found'],
       handle: (request) => get(standard, request),
     },
     methods.update && {
-      ...route(plan, 'PATCH', item, 'Update', `Change a ${one}`),
+      ...route(plan, 'PATCH', item, 'Update', `Change ${withArticle(one)}`),
       params,
       headers: { ...idempotencyHeader, ...matchHeader },
       body: {
@@ -123,7 +124,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
       handle: (request) => update(standard, request),
     },
     methods.apply && {
-      ...route(plan, 'PUT', item, 'Apply', `Replace a ${one}, or make it`),
+      ...route(plan, 'PUT', item, 'Apply', `Replace ${withArticle(one)}, or make it`),
       params,
       headers: {
         ...matchHeader,
@@ -143,7 +144,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
       handle: (request) => apply(standard, request),
     },
     methods.delete && {
-      ...route(plan, 'DELETE', item, 'Delete', `Delete a ${one}`),
+      ...route(plan, 'DELETE', item, 'Delete', `Delete ${withArticle(one)}`),
       params,
       query: { force: boolean({ default: false, description: 'Also deletes what depends on it.' }) },
       headers: matchHeader,

@@ -1,5 +1,6 @@
 import { type Field, factsOf, id, isRequired, objectSchema, type Schema } from '@mainspring/core'
 import { type Entity, isWritable, pathField, type RowOf } from '@mainspring/data'
+import { withArticle } from './article.ts'
 
 /** The schemas of one entity, as requests are checked and as the document shows them. */
 export interface Schemas {
@@ -39,7 +40,7 @@ export function schemasOf(service: string, entity: Entity, stated?: Schema): Sch
   const patch = patchSchema(entity, () => ({}))
   const described_patch = {
     $id: `${type_name}Patch`,
-    description: `A merge patch (RFC 7396) of a ${singular}: what is absent stays, null restores the default.`,
+    description: `A merge patch (RFC 7396) of ${withArticle(singular)}: what is absent stays, null restores the default.`,
     'x-aep-resource': aep,
     ...patchSchema(entity, (field) => field),
   }
@@ -47,7 +48,7 @@ export function schemasOf(service: string, entity: Entity, stated?: Schema): Sch
   if (!stated) return { resource, write, body: write, described_body: resource, patch, described_patch }
   const described_body = {
     $id: `${type_name}Body`,
-    description: `What makes or replaces a ${singular}.`,
+    description: `What makes or replaces ${withArticle(singular)}.`,
     'x-aep-resource': aep,
     ...withOwned(stated, { id: all_fields.id ?? id(), ...ownedFields(entity) }),
   }

@@ -1,6 +1,7 @@
 import { boolean, type Fields, text } from '@mainspring/core'
 import { dataSchemaOf, type EventStream, type EventType, sourceOf } from '@mainspring/events'
 import type { Reply, Request, Route, ServerSentEvents } from '@mainspring/http'
+import { withArticle } from './article.ts'
 import { customPath } from './custom-route.ts'
 import { idOf } from './methods.ts'
 import { type Plan, route } from './plan.ts'
@@ -14,7 +15,7 @@ export function streamRoute(plan: Plan, name: string, { events, options }: Strea
   const foreign = log === 'outbox' && events.find((event) => sourceOf(event) !== runtime.service)
   if (foreign) throw new Error(`${runtime.service} does not emit ${foreign.type}, so it cannot stream it.`)
   const verb = `:${name.charAt(0).toUpperCase()}${name.slice(1)}`
-  const whose = collection ? entity.collection : `a ${entity.singular}`
+  const whose = collection ? entity.collection : withArticle(entity.singular)
   const base = route(plan, 'GET', customPath(plan, name, collection), verb, options.summary ?? `Follow ${whose}`)
   return {
     ...base,
