@@ -60,6 +60,16 @@ test('an upload goes as it is', async () => {
   expect(await asked[0]?.text()).toBe('a,b\n')
 })
 
+test('a form goes with its own boundary', async () => {
+  const { client, asked } = createScripted(answer({}))
+  const upload = new FormData()
+  upload.append('image', new Blob(['...'], { type: 'image/png' }))
+
+  await client.post('/v1/pizzas/{pizza_id}:upload-image', { params: { pizza_id: '1' }, upload })
+
+  expect((await asked[0]?.formData())?.get('image')).toBeInstanceOf(Blob)
+})
+
 test('a refused call throws the problem', async () => {
   const { client } = createScripted(refusal(404, 'not_found'))
 

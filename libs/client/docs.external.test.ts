@@ -65,6 +65,7 @@ await client.post('/v1/sprockets', { body: { teeth: 5 } }) // wrong
 await client.patch(sprocket, { params: { sprocket_id }, body: { create_time: '' } }) // wrong
 await client.get('/v1/sprockets', { query: { page_size: 5 } }) // wrong
 await client.post('/v1/budget-items:import', { upload: '' }) // wrong
+await client.post('/v1/budget-items:import', { upload: new FormData() }) // wrong
 for await (const one of pages(client, '/v1/operations/services/{service_id}')) one // wrong
 for await (const { height } of pages(client, '/v1/sprockets')) height // wrong
 await update(client, '/v1/factories/{factory_id}', { factory_id: '1' }, () => undefined) // wrong

@@ -53,6 +53,18 @@ test('a stream that is lost before its first event misses none', async () => {
   expect(asked[1]?.headers.get('last-event-id')).toBe('41')
 })
 
+test('who follows is told whenever the stream has begun', async () => {
+  const { client } = createScripted(unreachable(), told('ends', event(1)), told('waits', event(2)))
+  const seen: string[] = []
+
+  for await (const { position } of follow(client, path, { pause: 1, onOpen: () => seen.push('open') })) {
+    seen.push(position)
+    if (position === '2') break
+  }
+
+  expect(seen).toEqual(['open', '1', 'open', '2'])
+})
+
 test('a stream that falls silent is opened anew', async () => {
   const { client } = createScripted(told('waits', event(1)), told('waits', event(2)))
 

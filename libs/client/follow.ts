@@ -38,6 +38,8 @@ export interface Followed<P> {
 export type FollowOptions<P> = Omit<OptionsOf<P, 'get'>, 'attempts' | 'deadline'> & {
   /** Milliseconds of silence after which the connection counts as lost; the services speak every 15 s. 45,000 unless told otherwise. */
   readonly silence?: number | undefined
+  /** Called whenever the stream has begun: what happens from then on will be told. */
+  readonly onOpen?: (() => void) | undefined
 }
 
 /**
@@ -56,7 +58,7 @@ export async function* follow<P extends StreamPaths>(
   ...[options]: Rest<FollowOptions<P>>
 ): AsyncGenerator<Followed<P>, void> {
   // What all streams take, which the types know of each path, but not of all.
-  const { signal, headers, silence = 45_000, pause, ...call } = (options ?? {}) as Asked
+  const { signal, headers, silence = 45_000, pause, onOpen, ...call } = (options ?? {}) as Asked
   const open = client.open as (path: P, options: object) => Promise<Response>
   const place: Place = { id: undefined, pause: 1_000 }
   for (let failures = 0; !signal?.aborted; ) {
@@ -69,6 +71,7 @@ export async function* follow<P extends StreamPaths>(
       const once = { ...call, headers: resumed, signal: either, attempts: 1, deadline: Infinity }
       const { body } = await within(open(path, once))
       if (body === null) throw new TypeError('The stream has no body.')
+      onOpen?.()
       for await (const message of readMessages<P>(body, place, within)) {
         failures = 0
         yield message
@@ -129,6 +132,7 @@ interface Asked {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly silence?: number | undefined
   readonly pause?: number | undefined
+  readonly onOpen?: (() => void) | undefined
   readonly query?: { readonly live?: boolean | undefined }
 }
 

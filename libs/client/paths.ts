@@ -39,9 +39,14 @@ type Stated<P, M, Name> = P extends keyof Paths
 
 type Params<P> = unknown extends ParamsOf<P> ? unknown : { readonly params: ParamsOf<P> }
 
+/** A file with its type, or a form, whose type is the platform's to say: it has the boundary in it. */
 type Upload<T> = [T] extends [undefined]
   ? unknown
-  : { readonly upload: string | Blob | Uint8Array<ArrayBuffer>; readonly contentType: T }
+  :
+      | { readonly upload: string | Blob | Uint8Array<ArrayBuffer>; readonly contentType: Exclude<T, Form> }
+      | (Form extends T ? { readonly upload: FormData; readonly contentType?: undefined } : never)
+
+type Form = 'multipart/form-data'
 
 /** What a method is called with. */
 export type OptionsOf<P, M> = CallOptions & Params<P> & Stated<P, M, 'query' | 'body'> & Upload<PartOf<P, M, 'upload'>>

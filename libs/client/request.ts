@@ -12,7 +12,7 @@ export interface Call extends CallOptions {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, unknown>>
   readonly body?: unknown
-  readonly upload?: string | Blob | Uint8Array<ArrayBuffer>
+  readonly upload?: string | Blob | Uint8Array<ArrayBuffer> | FormData
   readonly contentType?: string
 }
 

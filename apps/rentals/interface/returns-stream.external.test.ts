@@ -1,9 +1,7 @@
-import { createClient, follow } from '@mainspring/client'
-import { createCheckedFetch } from '@mainspring/testing'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { follow } from '@mainspring/client'
+import { refusal } from '@mainspring/testing'
+import { expect, onTestFinished, test } from 'vitest'
 import { client, makeLocation, makeRental, scanOf, stranger } from '../testing/client.ts'
-
-const baseUrl = inject('base_url')
 
 test('what becomes of scans is told as it happens, and what was missed after that', async () => {
   const [rental, { id: location_id }] = [await makeRental(), await makeLocation()]
@@ -28,20 +26,21 @@ test('what becomes of scans is told as it happens, and what was missed after tha
 })
 
 test.each(['nowhere', '-1', '1.5'])('a stream cannot begin at %s', async (from) => {
-  const answer = await stranger.get(`/v1/returns:stream?from=${from}`)
+  const { body } = await stranger.get(`/v1/returns:stream?from=${from}`)
 
-  expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'from', code: 'pattern' }] } })
+  expect(body).toMatchObject(refusal(400, 'from', 'pattern'))
 })
 
 /** Follows the returns at a place; resolves when the stream has begun. */
-async function listen(location_id: string, last?: string) {
+async function listen(location_id: string, from?: string) {
   const cutting = new AbortController()
   onTestFinished(() => cutting.abort())
   const begun = Promise.withResolvers<void>()
-  const check = createCheckedFetch(baseUrl)
-  const listener = createClient({ baseUrl, fetch: (...sent) => check(...sent).finally(begun.resolve) })
-  const headers = last === undefined ? {} : { 'Last-Event-ID': last }
-  const stream = follow(listener, '/v1/returns:stream', { query: { location_id }, headers, signal: cutting.signal })
+  const stream = follow(client, '/v1/returns:stream', {
+    query: { location_id, from },
+    signal: cutting.signal,
+    onOpen: begun.resolve,
+  })
   const first = stream.next().then(({ value }) => value ?? undefined)
   await begun.promise
   return { first, cut: () => cutting.abort() }
