@@ -21,6 +21,22 @@ test('when one is refused, each commits by itself', async () => {
   expect(road.gone).toEqual(['first', 'third'])
 })
 
+test('after one was refused each commits by itself for a while', async () => {
+  const sent: unknown[] = []
+  const road = createRoad({
+    async send(statements) {
+      sent.push(statements)
+      throw new DatabaseFault('lock_timeout', 'held')
+    },
+  })
+  await Promise.all(['first', 'second'].map(road.commit))
+
+  await Promise.all(['third', 'fourth'].map(road.commit))
+
+  expect(sent).toHaveLength(1)
+  expect(road.gone).toEqual(['first', 'second', 'third', 'fourth'])
+})
+
 test('nothing is repeated of what may have been committed', async () => {
   const road = createRoad({ send: async () => Promise.reject(new DatabaseFault('unavailable', 'cut')) })
 

@@ -22,6 +22,9 @@ const MOST_UNDERWAY = 2
 /** Milliseconds that a shared transaction waits for a lock: one unit that has to wait must not hold up the others. */
 const PATIENCE = 50
 
+/** Milliseconds in which each unit commits by itself after a shared transaction has failed: more may be as those in it were. */
+const APART = 500
+
 const BE_IMPATIENT: Statement = {
   sql: `SELECT set_config('lock_timeout', '${PATIENCE}ms', true)`,
   parameters: [],
@@ -30,12 +33,13 @@ const BE_IMPATIENT: Statement = {
 
 /**
  * Group commit for a server: what is ready when a shared transaction ends goes together in the next one, as one message with
- * one durable commit. If that is refused, nothing of it has happened, and each unit commits by itself. A unit that nobody
- * waits beside goes at once.
+ * one durable commit. If that is refused, nothing of it has happened, and each unit commits by itself, as do others for a
+ * while. A unit that nobody waits beside goes at once.
  */
 export function createConvoy(): Convoy {
   const waiting: Waiting[] = []
   let underway = 0
+  let apartUntil = 0
 
   async function drain(): Promise<void> {
     underway += 1
@@ -44,12 +48,22 @@ export function createConvoy(): Convoy {
     underway -= 1
   }
 
+  async function commitAll(units: readonly Waiting[]): Promise<void> {
+    if (units.length > 1) {
+      if (await commitTogether(units)) return
+      apartUntil = performance.now() + APART
+    }
+    await soon(Promise.all(units.map(({ unit, resolve, reject }) => unit.alone().then(resolve, reject))))
+  }
+
   return {
-    commit: (unit) =>
-      new Promise<void>((resolve, reject) => {
+    commit: (unit) => {
+      if (performance.now() < apartUntil) return unit.alone()
+      return new Promise<void>((resolve, reject) => {
         waiting.push({ unit, resolve, reject })
         if (underway < MOST_UNDERWAY) void drain()
-      }),
+      })
+    },
   }
 }
 
@@ -59,22 +73,18 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-async function commitAll(all: readonly Waiting[]): Promise<void> {
-  const [first, ...others] = all
-  if (!first) return
-  if (others.length > 0) {
-    try {
-      await first.unit.send([BE_IMPATIENT, ...all.flatMap(({ unit }) => unit.statements)])
-      for (const { resolve } of all) resolve()
-      return
-    } catch (error) {
-      if (isAway(error)) {
-        for (const { reject } of all) reject(error)
-        return
-      }
-    }
+/** False if the database refuses it, and then nothing has happened. */
+async function commitTogether(units: readonly Waiting[]): Promise<boolean> {
+  try {
+    await units[0]?.unit.send([BE_IMPATIENT, ...units.flatMap(({ unit }) => unit.statements)])
+  } catch (error) {
+    if (!isAway(error)) return false
+    // What may have been committed is not tried again.
+    for (const { reject } of units) reject(error)
+    return true
   }
-  await soon(Promise.all(all.map(({ unit, resolve, reject }) => unit.alone().then(resolve, reject))))
+  for (const { resolve } of units) resolve()
+  return true
 }
 
 /** Resolves when the work is done, or waits for so long that others had better not. */
