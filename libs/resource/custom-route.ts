@@ -6,7 +6,7 @@ import type { Custom } from './custom.ts'
 import { answer, asObject, idOf, type Standard } from './methods.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
 import { requireMatch } from './preconditions.ts'
-import { readsFor, takesKey, writeFor } from './runtime.ts'
+import { findReplay, readsFor, takesKey, writeFor } from './runtime.ts'
 import { presenterOf, schemasOf } from './schemas.ts'
 
 type Handle = (needs: Reads | Writes, input: object) => unknown
@@ -73,6 +73,8 @@ async function act({ standard }: Plan, call: Handle, request: Request, options: 
   const { collection, prepare, alone = false } = options
   const id = idOf(standard, request)
   const sent = inputOf(options, id, options.upload ? withUpload(request) : asObject(request.body))
+  const replay = prepare && (await findReplay(runtime, request))
+  if (replay) return replay
   const input = prepare ? { ...sent, ...(await (prepare as Prepare)(readsFor(runtime, request), sent)) } : sent
   const work = async (needs: Writes) => {
     const isConditional = !collection && request.header('if-match') !== undefined

@@ -5,6 +5,7 @@ import {
   DatabaseFault,
   type Given,
   prepared,
+  type Reader,
   type Selects,
   type Stored,
   type TablesOf,
@@ -42,6 +43,19 @@ export async function onceForKey(
   const reply = await work()
   await db.executePrepared(keepAnswer, { ...key, ...answerOf(reply) })
   return reply
+}
+
+/**
+ * The answer to whoever comes again with an Idempotency-Key, if there is one: for what would be done in vain before the
+ * unit of work, or refused because it was done. Throws as `onceForKey` does.
+ */
+export async function findAnswer(
+  { db, clock }: { readonly db: Reader; readonly clock: Clock },
+  request: Request,
+  header: string,
+): Promise<Reply | undefined> {
+  const stored = await findStored(db, clock, keyOf(request, header))
+  return stored && !stored.is_expired ? replay(stored, fingerprintOf(request)) : undefined
 }
 
 /** Writes key and answer at once, in a unit of work that is foreseen; the database refuses the row if the key was used. */
@@ -155,7 +169,7 @@ interface StoredAnswer extends Answer {
 }
 
 /** Looks before anything is deleted: requests that wait for each other's deletes on MariaDB end in deadlocks. */
-async function findStored(db: Writer, clock: Clock, key: Key): Promise<StoredAnswer | undefined> {
+async function findStored(db: Reader, clock: Clock, key: Key): Promise<StoredAnswer | undefined> {
   const [stored] = await db.query((query: Selects<Tables>) =>
     query
       .selectFrom('mainspring_idempotency_keys')
@@ -177,7 +191,7 @@ const forgetExpired = (db: Writer, clock: Clock, key: Key): Promise<number> =>
       .where('create_time', '<=', endOfLife(db, clock)),
   )
 
-const endOfLife = (db: Writer, clock: Clock): string =>
+const endOfLife = (db: Reader, clock: Clock): string =>
   String(db.encode('timestamp', toTimestamp(clock.now() - KEPT_FOR)))
 
 function replay(stored: StoredAnswer, fingerprint: string): Reply {

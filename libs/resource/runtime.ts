@@ -4,7 +4,7 @@ import type { Database, Reads, TransactionOptions, Writer, Writes } from '@mains
 import type { Follow } from '@mainspring/events'
 import type { Reply, Request } from '@mainspring/http'
 import type { AnswerCache } from './answer-cache.ts'
-import { keepForKey, onceForKey } from './idempotency.ts'
+import { findAnswer, keepForKey, onceForKey } from './idempotency.ts'
 import type { PageTokens } from './page-token.ts'
 
 /** What a service gives its resources when it runs. `ports` are its connectors, handed to use cases beside `db` and `clock`. */
@@ -80,6 +80,12 @@ function once(runtime: Runtime, request: Request, work: (needs: Writes) => Promi
   const needs = writesFor(runtime, request, db)
   const key = keyOf(request)
   return key === undefined ? work(needs) : onceForKey(needs, request, key, () => work(needs))
+}
+
+/** What a write request was answered when it came before, under its Idempotency-Key. */
+export async function findReplay({ database, clock }: Runtime, request: Request): Promise<Reply | undefined> {
+  const key = keyOf(request)
+  return key === undefined ? undefined : findAnswer({ db: database.reader, clock }, request, key)
 }
 
 /** What a use case that writes is given for this request. */

@@ -78,10 +78,22 @@ test('a pizza has so many pictures', async () => {
   expect(body).toMatchObject({ status: 409, code: 'images_full', errors: [{ field: 'images' }] })
 })
 
+test('whoever repeats the upload of the last picture is told what was answered', async () => {
+  const images = Array.from({ length: 19 }, (_, index) => `/media/${index}.webp`)
+  const { id } = await addPizza({ images })
+  const headers = { 'idempotency-key': `last picture of ${id}` }
+
+  const first = await upload(id, await png, headers)
+  const again = await upload(id, await png, headers)
+
+  expect([first.status, first.body.images?.length]).toEqual([200, 20])
+  expect([again.status, again.body]).toEqual([200, first.body])
+})
+
 const square = (background: string) =>
   sharp({ create: { width: 60, height: 60, channels: 3, background } })
     .png()
     .toBuffer()
 
-const upload = (id: string, bytes: Buffer) =>
-  client.post<Pizza>(`/v1/pizzas/${id}:upload-image`, bytes, { 'content-type': 'image/png' })
+const upload = (id: string, bytes: Buffer, headers: Readonly<Record<string, string>> = {}) =>
+  client.post<Pizza>(`/v1/pizzas/${id}:upload-image`, bytes, { 'content-type': 'image/png', ...headers })
