@@ -117,6 +117,17 @@ describeEachEngine('readers who share a queue', (engine) => {
     expect(await mill.states()).toEqual(['READY', 'READY'])
   })
 
+  test('may ask for the next before what they are done with is written down', async () => {
+    await mill.bring(['rye', 'oats'])
+    const reader = takeOf(0)
+    const first = await reader.next()
+
+    const [, second] = await Promise.all([first.value?.done(), reader.next()])
+    await second.value?.done()
+
+    expect(await mill.items()).toEqual([])
+  })
+
   test('end when they are aborted', async () => {
     const leaving = new AbortController()
     const waiting = takeOf(0, leaving.signal).next()

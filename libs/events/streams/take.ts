@@ -57,6 +57,7 @@ export function createTakers(store: EventStore, runUnit: RunUnit, times?: Partia
     open.add(workers)
     try {
       for (;;) {
+        await hand.settled()
         const next = hand.ask(ended)
         workers.wake(queue.name)
         const taken = await next
