@@ -4,6 +4,7 @@ import { BudgetItem } from '../entities/budget-item.ts'
 import { Payee } from '../entities/payee.ts'
 import { type Books, openBooks } from '../testing/books.ts'
 import { bookOrder, reverseOrder, type Settled } from './bookkeeping.ts'
+import { createItems } from './item-service.ts'
 import { summarize } from './summary.ts'
 
 const NAMES = { payor: 'Guests', payee: 'Pizza shop' }
@@ -27,7 +28,7 @@ describeEachEngine('the books of a pizza shop', (engine) => {
     const item = await book(settled('late', { change_time: '2026-11-20T23:30:00.000Z' }))
 
     expect(item).toMatchObject({
-      ...{ id: 'late', item: 'Order late', amount_minor: 1400, currency_code: 'EUR', flow: 'INFLOW' },
+      ...{ id: 'order-late', item: 'Order late', amount_minor: 1400, currency_code: 'EUR', flow: 'INFLOW' },
       transaction_date: '2026-11-21',
     })
     expect([await nameOf(item.payor_id), await nameOf(item.payee_id)]).toEqual(['Guests', 'Pizza shop'])
@@ -39,10 +40,27 @@ describeEachEngine('the books of a pizza shop', (engine) => {
     await expect(book(settled('once'))).rejects.toMatchObject({ code: 'already_exists' })
   })
 
+  test('are not mixed up with what is in them for other reasons, whatever id who ordered chose', async () => {
+    const ids = ['rent', 'rent'.padEnd(63, 'a'), 'rent'.padEnd(63, 'b')]
+    const parties = { payor_id: null, payor_name: 'Home', payee_id: null, payee_name: 'Landlord' }
+    const money = { amount_minor: 94_500, currency_code: 'SEK', flow: 'OUTFLOW' } as const
+    const rest = { category: null, note: null, transaction_date: '2026-11-20' }
+    const rents = ids.map((id) => ({ id, item: 'Rent', ...parties, ...money, ...rest }))
+    await books.write((needs) => createItems(needs, rents))
+
+    const booked = await Promise.all(ids.map((id) => book(settled(id))))
+    const reversed = await Promise.all(ids.map((id) => reverse(settled(id))))
+
+    expect(booked.map(({ amount_minor }) => amount_minor)).toEqual([1400, 1400, 1400])
+    expect(reversed.map(({ item, amount_minor }) => [item, amount_minor])).toEqual(
+      ids.map((id) => [`Refund of order ${id}`, 1400]),
+    )
+  })
+
   test('have what was given back the other way round, as it stands there by then', async () => {
     const booked = await book(settled('back'))
     await books.write(async ({ db }) => {
-      const item = await db.getForUpdate(BudgetItem, 'back')
+      const item = await db.getForUpdate(BudgetItem, 'order-back')
       await db.update(BudgetItem, item, { amount_minor: 900, category: 'Sales' })
     })
 
