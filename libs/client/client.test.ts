@@ -32,12 +32,11 @@ test('what is absent from a query is not sent', async () => {
   ])
 })
 
-test('a path without an id of its own is not asked for', async () => {
+// A URL has no segments of dots, however they are written: `fetch` would ask for what is above.
+test.each(['', '.', '..'])('a path without an id of its own is not asked for: "%s"', async (sprocket_id) => {
   const { client, asked } = createScripted()
 
-  await expect(client.get('/v1/sprockets/{sprocket_id}', { params: { sprocket_id: '' } })).rejects.toThrow(
-    'sprocket_id',
-  )
+  await expect(client.delete('/v1/sprockets/{sprocket_id}', { params: { sprocket_id } })).rejects.toThrow('sprocket_id')
   expect(asked).toEqual([])
 })
 
@@ -92,6 +91,17 @@ test('an error that is not of the services is a problem without a code', async (
 
   await expect(client.get('/v1/sprockets')).rejects.toMatchObject({ status: 403, code: 'unknown', detail: 'Forbidden' })
 })
+
+test.each(['{"title": "cut', 'null', '"busy"', ''])(
+  'a problem that is none is one without a code: %s',
+  async (text) => {
+    const headers = { 'content-type': 'application/problem+json' }
+    const { client, asked } = createScripted(new Response(text, { status: 400, headers }))
+
+    await expect(client.get('/v1/sprockets')).rejects.toMatchObject({ name: 'Problem', status: 400, code: 'unknown' })
+    expect(asked).toHaveLength(1)
+  },
+)
 
 test.each([
   ['nobody answers', unreachable],

@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import type { Client } from './client.ts'
 import type { EventsOf, OptionsOf, PathsOf, Rest } from './paths.ts'
-import { isTransient, pauseAfter, sleep } from './persist.ts'
+import { isTransient, LONGEST_TIMER, pauseAfter, sleep } from './persist.ts'
 
 /** An event as CloudEvents 1.0 has it. */
 export interface CloudEvent<Type, Data> {
@@ -120,7 +120,7 @@ async function* readMessages<P>(
 
 /** As the work settles; what is called when it has not in time is to make it. */
 async function settleWithin<T>(work: Promise<T>, milliseconds: number, onLate: () => void): Promise<T> {
-  const timer = setTimeout(onLate, milliseconds)
+  const timer = setTimeout(onLate, Math.min(milliseconds, LONGEST_TIMER))
   return work.finally(() => clearTimeout(timer))
 }
 

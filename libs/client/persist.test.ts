@@ -55,6 +55,16 @@ test('a pause that would outlast the deadline is not begun', async () => {
   expect(Date.now() - begun).toBeLessThan(4_000)
 })
 
+test.each([Infinity, 10 ** 12])('who is asked to come again in years does not do so at once: %d', async (deadline) => {
+  const attempt = vi.fn(() => Promise.reject(busy({ 'retry-after': '99999999' })))
+
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(new Error('enough')), 40)
+
+  await expect(persist(attempt, { deadline, signal: controller.signal })).rejects.toThrow('enough')
+  expect(attempt).toHaveBeenCalledTimes(1)
+})
+
 test('an attempt that goes on at the deadline is aborted', async () => {
   const attempt = (signal: AbortSignal) =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))

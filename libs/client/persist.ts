@@ -14,6 +14,9 @@ export interface Patience {
 
 const LONGEST_PAUSE = 10_000
 
+/** Milliseconds of the longest timer; one of more would end at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
+
 /**
  * Does something until it succeeds, or fails in a way that another attempt would not change, or has used up its patience:
  * then it throws as it failed last. The attempt is given the caller's signal, which also aborts at the deadline, unless the
@@ -27,7 +30,7 @@ export async function persist<T>(
   const end = Date.now() + deadline
   const late = new AbortController()
   const giveUp = () => late.abort(new DOMException('It took too long.', 'TimeoutError'))
-  const timer = Number.isFinite(deadline) ? setTimeout(giveUp, deadline) : undefined
+  const timer = deadline <= LONGEST_TIMER ? setTimeout(giveUp, deadline) : undefined
   const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal
   try {
     for (let number = 1; ; number++) {
@@ -71,7 +74,7 @@ export async function sleep(milliseconds: number, signal: AbortSignal): Promise<
     await new Promise<void>((resolve, reject) => {
       abort = () => reject(signal.reason)
       signal.addEventListener('abort', abort)
-      timer = setTimeout(resolve, milliseconds)
+      timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER))
     })
   } finally {
     clearTimeout(timer)

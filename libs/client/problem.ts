@@ -48,7 +48,16 @@ export class Problem extends Error {
 export async function readProblem(response: Response): Promise<Problem> {
   const text = await response.text()
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')
-  return new Problem(response, isProblem ? JSON.parse(text) : {})
+  return new Problem(response, isProblem ? membersOf(text) : {})
+}
+
+/** None if a proxy has cut or changed them. */
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
 }
 
 /** Seconds, or a date (RFC 9110, section 10.2.3). */

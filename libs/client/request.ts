@@ -54,10 +54,13 @@ const MERGE_PATCH = 'application/merge-patch+json'
 const createKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
+/** Segments of dots, which a URL cannot have, however they are written: they would lead to what is above. */
+const DOTS = /^\.{1,2}$/
+
 const fill = (path: string, params: Readonly<Record<string, string>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name]
-    if (!value) throw new Error(`${path} needs ${name}.`)
+    if (!value || DOTS.test(value)) throw new Error(`${path} needs ${name}.`)
     return encodeURIComponent(value)
   })
 
