@@ -2195,7 +2195,7 @@ export interface Paths {
     }
   }
   readonly '/v1/pizzas/{pizza_id}:retire': {
-    /** Take it off the menu for good. */
+    /** Take it off the menu. */
     readonly post: {
       readonly body?: {}
       readonly reply: Pizza

@@ -23,7 +23,7 @@ export const pizzaResource = resource(Pizza, {
   custom: {
     sellOut: action(sellOutPizza, { summary: 'Have it not be ordered for now' }),
     offer: action(offerPizza, { summary: 'Have it be ordered again' }),
-    retire: action(retirePizza, { summary: 'Take it off the menu for good' }),
+    retire: action(retirePizza, { summary: 'Take it off the menu' }),
     uploadImage: action(addImage, {
       summary: 'Add a picture',
       description:
