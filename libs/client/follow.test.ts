@@ -101,6 +101,19 @@ test('who aborts has the stream end, and the connection with it', async () => {
   expect(asked[0]?.signal.aborted).toBe(true)
 })
 
+test('who aborts is told no more, though more has come', async () => {
+  const controller = new AbortController()
+  const { client } = createScripted(told('waits', `${event(1)}${event(2)}`))
+  const seen: string[] = []
+
+  for await (const { position } of follow(client, path, { signal: controller.signal })) {
+    seen.push(position)
+    controller.abort()
+  }
+
+  expect(seen).toEqual(['1'])
+})
+
 test('who leaves the loop ends the connection', async () => {
   const { client, asked } = createScripted(told('waits', event(1)))
 

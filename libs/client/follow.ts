@@ -74,6 +74,7 @@ export async function* follow<P extends StreamPaths>(
       onOpen?.()
       for await (const message of readMessages<P>(body, place, within)) {
         failures = 0
+        if (signal?.aborted) return
         yield message
       }
       if (call.query?.live === false) return
