@@ -1,7 +1,7 @@
+import { refusal } from '@mainspring/testing'
 import sharp from 'sharp'
 import { expect, inject, test } from 'vitest'
-import type { Pizza } from '../entities/pizza.ts'
-import { addPizza, client } from '../testing/client.ts'
+import { addPizza, client, getPizza } from '../testing/client.ts'
 
 const png = sharp({ create: { width: 600, height: 400, channels: 3, background: '#c33' } })
   .png()
@@ -26,14 +26,13 @@ test('a picture of a pizza is uploaded and served, with thumbnails', async () =>
 
 test('pictures that come at once are all there, also for whoever had looked before', async () => {
   const { id } = await addPizza()
-  await client.get(`/v1/pizzas/${id}`)
+  await getPizza(id)
   const colours = ['#c33', '#3c3', '#33c']
 
   const answers = await Promise.all(colours.map(async (colour) => upload(id, await square(colour))))
 
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
-  const images = async () => (await client.get<Pizza>(`/v1/pizzas/${id}`)).body.images
-  await expect.poll(async () => new Set(await images()).size).toBe(3)
+  await expect.poll(async () => new Set((await getPizza(id)).images).size).toBe(3)
 })
 
 test('a picture comes in a form as well, and twice is once', async () => {
@@ -41,11 +40,10 @@ test('a picture comes in a form as well, and twice is once', async () => {
   const form = new FormData()
   form.append('image', new Blob([new Uint8Array(await png)], { type: 'text/html' }), '../../x.html')
 
-  const response = await fetch(`${inject('base_url')}/v1/pizzas/${id}:upload-image`, { method: 'POST', body: form })
+  const first = await client.post(path, { params: { pizza_id: id }, upload: form })
   const again = await upload(id, await png)
 
-  expect(response.status).toBe(200)
-  expect(again.body).toEqual(await response.json())
+  expect(again.body).toEqual(first.body)
   expect(again.body.images).toHaveLength(1)
 })
 
@@ -56,26 +54,23 @@ test.each([
 ])('%s is refused', async (_, make, status, code) => {
   const { id } = await addPizza()
 
-  const { body } = await upload(id, await make())
+  const refused = upload(id, await make())
 
-  expect(body).toMatchObject({ status, code })
-  const { body: pizza } = await client.get<Pizza>(`/v1/pizzas/${id}`)
-  expect(pizza.images).toEqual([])
+  await expect(refused).rejects.toMatchObject({ status, code })
+  expect((await getPizza(id)).images).toEqual([])
 })
 
 test('a pizza that is not there has no picture', async () => {
-  const { body } = await upload('nowhere', await png)
-
-  expect(body).toMatchObject({ status: 404 })
+  await expect(upload('nowhere', await png)).rejects.toMatchObject({ status: 404, code: 'not_found' })
 })
 
 test('a pizza has so many pictures', async () => {
   const images = Array.from({ length: 20 }, (_, index) => `/media/${index}.webp`)
   const { id } = await addPizza({ images })
 
-  const { body } = await upload(id, await png)
+  const refused = upload(id, await png)
 
-  expect(body).toMatchObject({ status: 409, code: 'images_full', errors: [{ field: 'images' }] })
+  await expect(refused).rejects.toMatchObject({ ...refusal(409, 'images'), code: 'images_full' })
 })
 
 test('whoever repeats the upload of the last picture is told what was answered', async () => {
@@ -95,5 +90,6 @@ const square = (background: string) =>
     .png()
     .toBuffer()
 
-const upload = (id: string, bytes: Buffer, headers: Readonly<Record<string, string>> = {}) =>
-  client.post<Pizza>(`/v1/pizzas/${id}:upload-image`, bytes, { 'content-type': 'image/png', ...headers })
+const path = '/v1/pizzas/{pizza_id}:upload-image'
+const upload = (pizza_id: string, bytes: Uint8Array<ArrayBuffer>, headers = {}) =>
+  client.post(path, { params: { pizza_id }, upload: bytes, contentType: 'image/png', headers })

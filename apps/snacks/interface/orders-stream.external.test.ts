@@ -1,23 +1,20 @@
-import { createClient, type Followed, follow } from '@mainspring/client'
-import { createCheckedFetch } from '@mainspring/testing'
-import { expect, inject, onTestFinished, test } from 'vitest'
-import type { Order } from '../entities/order.ts'
-import { addPizza, client } from '../testing/client.ts'
+import { type Followed, follow } from '@mainspring/client'
+import { expect, onTestFinished, test } from 'vitest'
+import { addPizza, client, moveOn } from '../testing/client.ts'
 import { newOrder } from '../testing/kitchen.ts'
 
-const baseUrl = inject('base_url')
 type Told = Followed<'/v1/orders:stream'>
 
 test('the kitchen sees orders as they come and change, and after a cut what it missed', async () => {
   const { id: pizza_id } = await addPizza({ price_minor: 900 })
-  const place = async () => (await client.post<Order>('/v1/orders', newOrder([[pizza_id, 2]]))).body.id
+  const place = async () => (await client.post('/v1/orders', { body: newOrder([[pizza_id, 2]]) })).body.id
   const screen = await look()
 
   const [first, second] = [await place(), await place()]
   const placed = [await screen.next(first), await screen.next(second)]
   screen.cut()
-  await client.post(`/v1/orders/${first}:accept`)
-  await client.post(`/v1/orders/${second}:cancel`)
+  await moveOn(first, 'accept')
+  await moveOn(second, 'cancel')
   const again = await look(placed[1]?.position)
   const changed = [await again.next(first), await again.next(second)]
 
@@ -34,14 +31,12 @@ test('the kitchen sees orders as they come and change, and after a cut what it m
 const sayingOf = (told: Told | undefined) => told?.event
 
 /** Follows the orders, from a place or from now on; resolves when the stream has begun. */
-async function look(last?: string) {
+async function look(from?: string) {
   const cutting = new AbortController()
   onTestFinished(() => cutting.abort())
   const begun = Promise.withResolvers<void>()
-  const check = createCheckedFetch(baseUrl)
-  const screen = createClient({ baseUrl, fetch: (...sent) => check(...sent).finally(begun.resolve) })
-  const headers = last === undefined ? {} : { 'Last-Event-ID': last }
-  const stream = follow(screen, '/v1/orders:stream', { headers, signal: cutting.signal })
+  const options = { query: { from }, signal: cutting.signal, onOpen: begun.resolve }
+  const stream = follow(client, '/v1/orders:stream', options)
   const ahead = stream.next()
   let isFirst = true
   await begun.promise

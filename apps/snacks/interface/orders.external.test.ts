@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { OrderBody } from '@mainspring/client/house'
+import { refusal } from '@mainspring/testing'
 import { beforeAll, expect, test } from 'vitest'
 import type { Order } from '../entities/order.ts'
-import { addExtra, addPizza, client } from '../testing/client.ts'
+import { addExtra, addPizza, changePizza, client, getOrder, moveOn, stranger } from '../testing/client.ts'
 import { newOrder } from '../testing/kitchen.ts'
 
 const ORDERS = '/v1/orders'
@@ -33,17 +35,17 @@ beforeAll(async () => {
   menu.retired = (await addPizza()).id
   menu.foreign = (await addPizza({ currency_code: 'USD' })).id
   menu.dear = (await addPizza({ price_minor: Number.MAX_SAFE_INTEGER })).id
-  await client.post(`/v1/pizzas/${menu.sold_out}:sell-out`)
-  await client.post(`/v1/pizzas/${menu.retired}:retire`)
+  await client.post('/v1/pizzas/{pizza_id}:sell-out', { params: { pizza_id: menu.sold_out } })
+  await client.post('/v1/pizzas/{pizza_id}:retire', { params: { pizza_id: menu.retired } })
 })
 
 const valid = () => newOrder([[menu.other], [menu.pizza, 2, { [menu.extra]: 3, [menu.free]: 1 }]])
-const place = async (body: object = valid()) => (await client.post<Order>(ORDERS, body)).body
+const place = async (body: OrderBody = valid()) => (await client.post(ORDERS, { body })).body
 
 test('an order is made of valid numbers, a place and what is on the menu, and says what it costs', async () => {
   const phones = ['030 12345678', '+44 20 7946 0018', '+49 (30) 12345678']
 
-  const { status, headers, body } = await client.post<Order>(ORDERS, { ...valid(), contact_phones: phones })
+  const { status, headers, body } = await client.post(ORDERS, { body: { ...valid(), contact_phones: phones } })
 
   expect(status).toBe(201)
   expect(body).toMatchObject({
@@ -61,11 +63,14 @@ test('an order is made of valid numbers, a place and what is on the menu, and sa
     ],
     state_changes: [{ state: 'PLACED', change_time: body.create_time, by: null }],
   })
-  expect((await client.get(headers.get('location') ?? '')).body).toEqual(body)
+  expect(headers.get('location')).toBe(`${ORDERS}/${body.id}`)
+  expect(await getOrder(body.id)).toEqual(body)
 })
 
 test('what the service says itself is not taken from who orders', async () => {
-  const order = await place({ ...valid(), total_minor: 1, currency_code: 'USD', state: 'DELIVERED', state_changes: [] })
+  const own = { total_minor: 1, currency_code: 'USD', state: 'DELIVERED', state_changes: [] }
+
+  const { body: order } = await stranger.post<Order>(ORDERS, { ...valid(), ...own })
 
   expect(order).toMatchObject({ total_minor: 4350, currency_code: 'EUR', state: 'PLACED' })
   expect(order.state_changes).toHaveLength(1)
@@ -132,9 +137,9 @@ test.each<[string, Change, number, string, string]>([
   ['an unknown extra', garnish({ extra_id: NOWHERE }), 409, `${GARNISH}.extra_id`, 'extra_not_offered'],
   ['more than is exact', first({ quantity: Number.MAX_SAFE_INTEGER }), 400, 'packages', 'total_too_large'],
 ])('%s is refused, naming it', async (_, change, status, field, code) => {
-  const answer = await client.post(ORDERS, change(valid()))
+  const { body } = await stranger.post(ORDERS, change(valid()))
 
-  expect(answer).toMatchObject({ status, body: { errors: [{ field, code }] } })
+  expect(body).toMatchObject(refusal(status, field, code))
 })
 
 test.each<[string, () => Change, string, string]>([
@@ -143,7 +148,7 @@ test.each<[string, () => Change, string, string]>([
   ['has another currency', () => first({ pizza_id: menu.foreign }), 'packages[1].pizza_id', 'other_currency'],
   ['goes with another pizza', () => garnish({ extra_id: menu.strange }), `${GARNISH}.extra_id`, 'extra_not_offered'],
 ])('what %s is a 409, naming it', async (_, change, field, code) => {
-  const answer = await client.post(ORDERS, change()(valid()))
+  const answer = await stranger.post(ORDERS, change()(valid()))
 
   expect(answer).toMatchObject({
     status: 409,
@@ -152,11 +157,9 @@ test.each<[string, () => Change, string, string]>([
 })
 
 test('an extra that is there twice is a 400, naming the second', async () => {
-  const answer = await client.post(ORDERS, garnish({ extra_id: menu.free })(valid()))
+  const { body } = await stranger.post(ORDERS, garnish({ extra_id: menu.free })(valid()))
 
-  expect(answer).toMatchObject({
-    ...{ status: 400, body: { errors: [{ field: 'packages[1].garnishes[1].extra_id', code: 'duplicate' }] } },
-  })
+  expect(body).toMatchObject(refusal(400, 'packages[1].garnishes[1].extra_id', 'duplicate'))
 })
 
 test('all mistakes are told at once, and nothing is ordered', async () => {
@@ -165,74 +168,66 @@ test('all mistakes are told at once, and nothing is ordered', async () => {
     contact_phones: ['+49 30 12345678', 'ring twice'],
   })
 
-  const answer = await client.post<{ errors: readonly { field: string }[] }>(`${ORDERS}?id=${id}`, wrong)
+  const refused = client.post(ORDERS, { query: { id }, body: wrong })
 
-  expect(answer.status).toBe(400)
-  expect(answer.body.errors.map(({ field }) => field)).toEqual([
-    'contact_phones[1]',
-    'packages[0].pizza_id',
-    'packages[1].pizza_id',
-    'packages[2].garnishes[0].extra_id',
-  ])
-  expect((await client.get(`${ORDERS}/${id}`)).status).toBe(404)
+  const pizzas = ['packages[0].pizza_id', 'packages[1].pizza_id']
+  const fields = ['contact_phones[1]', ...pizzas, 'packages[2].garnishes[0].extra_id']
+  await expect(refused).rejects.toMatchObject({ status: 400, errors: fields.map((field) => ({ field })) })
+  await expect(getOrder(id)).rejects.toMatchObject({ status: 404 })
 })
 
 test('an order stays what it was when the menu changes', async () => {
   const [extra, pizza] = [await addExtra(), await addPizza()]
-  await client.patch(`/v1/pizzas/${pizza.id}`, { extras: [{ extra_id: extra.id, free: false }] })
+  await changePizza(pizza.id, { extras: [{ extra_id: extra.id, free: false }] })
   const order = await place(newOrder([[pizza.id, 1, { [extra.id]: 1 }]]))
 
-  await client.patch(`/v1/extras/${extra.id}`, { price_minor: 1, name: randomUUID() })
-  await client.patch(`/v1/pizzas/${pizza.id}`, { price_minor: 1, name: randomUUID(), extras: [] })
-  await client.delete(`/v1/pizzas/${pizza.id}?force=true`)
+  const change = { price_minor: 1, name: randomUUID() }
+  await client.patch('/v1/extras/{extra_id}', { params: { extra_id: extra.id }, body: change })
+  await changePizza(pizza.id, { ...change, extras: [] })
+  await client.delete('/v1/pizzas/{pizza_id}', { params: { pizza_id: pizza.id }, query: { force: true } })
 
-  expect((await client.get(`${ORDERS}/${order.id}`)).body).toEqual(order)
+  expect(await getOrder(order.id)).toEqual(order)
 })
 
 test('the kitchen finds what is to be done, in the order asked', async () => {
   const name = `Kitchen ${randomUUID()}`
-  const orders = [
-    await place({ ...valid(), name }),
-    await place({ ...valid(), name }),
-    await place({ ...valid(), name }),
-  ]
-  await client.post(`${ORDERS}/${orders[1]?.id}:accept`)
+  const order = { ...valid(), name }
+  const [first, second, third] = [await place(order), await place(order), await place(order)]
+  await moveOn(second.id, 'accept')
 
-  const query = new URLSearchParams({ filter: `name == "${name}" && state == "PLACED"`, order_by: '-create_time' })
-  const { body } = await client.get<{ results: readonly Order[] }>(`${ORDERS}?${query}`)
+  const query = { filter: `name == "${name}" && state == "PLACED"`, order_by: '-create_time' }
+  const { body } = await client.get(ORDERS, { query })
 
-  expect(body.results.map(({ id }) => id)).toEqual([orders[2]?.id, orders[0]?.id])
+  expect(body.results.map(({ id }) => id)).toEqual([third.id, first.id])
 })
 
 test('an order is moved on by who says so, and does not go back', async () => {
   const { id } = await place()
 
-  const accepted = await client.post<Order>(`${ORDERS}/${id}:accept`, { by: 'Lea' })
-  const again = await client.post(`${ORDERS}/${id}:accept`, { by: 'Mo' })
-  const refund = await client.post(`${ORDERS}/${id}:refund`)
-  await client.post(`${ORDERS}/${id}:ready`)
-  await client.post(`${ORDERS}/${id}:deliver`)
-  const cancelled = await client.post(`${ORDERS}/${id}:cancel`)
+  const accepted = await moveOn(id, 'accept', { by: 'Lea' })
+  await expect(moveOn(id, 'accept', { by: 'Mo' })).rejects.toMatchObject(refusedAs('ACCEPTED'))
+  const detail = 'It is ACCEPTED; only what is DELIVERED becomes REFUNDED.'
+  await expect(moveOn(id, 'refund')).rejects.toMatchObject({ ...refusedAs('ACCEPTED'), detail })
+  await moveOn(id, 'ready')
+  await moveOn(id, 'deliver')
+  await expect(moveOn(id, 'cancel')).rejects.toMatchObject(refusedAs('DELIVERED'))
 
-  expect(accepted).toMatchObject({ status: 200, body: { state: 'ACCEPTED' } })
+  expect(accepted.body.state).toBe('ACCEPTED')
   expect(accepted.body.state_changes.map(({ state, by }) => [state, by])).toEqual([
     ['PLACED', null],
     ['ACCEPTED', 'Lea'],
   ])
-  expect(again).toMatchObject({ status: 409, body: { code: 'order_state', state: 'ACCEPTED' } })
-  expect(refund).toMatchObject({
-    status: 409,
-    body: { detail: 'It is ACCEPTED; only what is DELIVERED becomes REFUNDED.' },
-  })
-  expect(cancelled).toMatchObject({ status: 409, body: { state: 'DELIVERED' } })
 })
+
+const refusedAs = (state: string) => ({ status: 409, code: 'order_state', members: { state } })
 
 test('what was read before somebody else changed it is not moved on', async () => {
   const { id } = await place()
-  const etag = (await client.get(`${ORDERS}/${id}`)).headers.get('etag') ?? ''
-  await client.post(`${ORDERS}/${id}:accept`, {}, { 'If-Match': etag })
+  const { headers } = await client.get('/v1/orders/{order_id}', { params: { order_id: id } })
+  const condition = { 'If-Match': headers.get('etag') ?? '' }
+  await moveOn(id, 'accept', {}, condition)
 
-  const answer = await client.post(`${ORDERS}/${id}:cancel`, {}, { 'If-Match': etag })
+  const refused = moveOn(id, 'cancel', {}, condition)
 
-  expect(answer).toMatchObject({ status: 412, body: { code: 'etag_mismatch' } })
+  await expect(refused).rejects.toMatchObject({ status: 412, code: 'etag_mismatch' })
 })

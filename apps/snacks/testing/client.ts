@@ -1,30 +1,39 @@
-import { createCheckedClient } from '@mainspring/testing'
-import { expect, inject } from 'vitest'
-import type { Extra } from '../entities/extra.ts'
-import type { Ingredient } from '../entities/ingredient.ts'
-import type { Pizza } from '../entities/pizza.ts'
+import { createClient } from '@mainspring/client'
+import type { Extra, Ingredient, Order, Pizza, PizzaPatch } from '@mainspring/client/house'
+import { createCheckedClient, createCheckedFetch } from '@mainspring/testing'
+import { inject } from 'vitest'
 import { newExtra, newIngredient, newPizza } from './menu.ts'
 
-/** Talks to the deployment under test. */
-export const client = createCheckedClient(inject('base_url'))
+const baseUrl = inject('base_url')
 
-export const addIngredient = (overrides?: Parameters<typeof newIngredient>[0]): Promise<Ingredient> =>
-  add('/v1/ingredients', newIngredient(overrides))
+/** An ordinary user of the deployment under test; what is answered is held against the document, and nothing asked twice. */
+export const client = createClient({ baseUrl, fetch: createCheckedFetch(baseUrl), attempts: 1 })
 
-export const addExtra = (overrides?: Parameters<typeof newExtra>[0]): Promise<Extra> =>
-  add('/v1/extras', newExtra(overrides))
+/** Sends what the types of the client forbid. */
+export const stranger = createCheckedClient(baseUrl)
 
-export const addPizza = (overrides?: Parameters<typeof newPizza>[0]): Promise<Pizza> =>
-  add('/v1/pizzas', newPizza(overrides))
+export const addIngredient = async (overrides?: Parameters<typeof newIngredient>[0]): Promise<Ingredient> =>
+  (await client.post('/v1/ingredients', { body: newIngredient(overrides) })).body
 
-async function add<T>(path: string, sent: object): Promise<T> {
-  const { status, body } = await client.post<T>(path, sent)
-  expect({ status, body }).toMatchObject({ status: 201 })
-  return body
-}
+export const addExtra = async (overrides?: Parameters<typeof newExtra>[0]): Promise<Extra> =>
+  (await client.post('/v1/extras', { body: newExtra(overrides) })).body
 
-/** What a list has for a filter. */
-export async function find<T>(collection: string, filter: string): Promise<readonly T[]> {
-  const { body } = await client.get<{ results: readonly T[] }>(`/v1/${collection}?${new URLSearchParams({ filter })}`)
-  return body.results
-}
+export const addPizza = async (overrides?: Parameters<typeof newPizza>[0]): Promise<Pizza> =>
+  (await client.post('/v1/pizzas', { body: newPizza(overrides) })).body
+
+export const getPizza = async (pizza_id: string): Promise<Pizza> =>
+  (await client.get('/v1/pizzas/{pizza_id}', { params: { pizza_id } })).body
+
+export const changePizza = async (pizza_id: string, body: PizzaPatch): Promise<Pizza> =>
+  (await client.patch('/v1/pizzas/{pizza_id}', { params: { pizza_id }, body })).body
+
+export const getOrder = async (order_id: string): Promise<Order> =>
+  (await client.get('/v1/orders/{order_id}', { params: { order_id } })).body
+
+/** Moves an order on. */
+export const moveOn = (
+  order_id: string,
+  verb: 'accept' | 'ready' | 'deliver' | 'cancel' | 'refund',
+  body: { readonly by?: string } = {},
+  headers = {},
+) => client.post(`/v1/orders/{order_id}:${verb}`, { params: { order_id }, body, headers })
