@@ -67,6 +67,6 @@ const wrong = (field: string, code: string, detail: string): AppError => invalid
 
 const malformed = (cause: unknown): AppError =>
   invalid('malformed_form', {
-    detail: `The body is not a form: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    detail: `The body is not a form: ${(cause instanceof Error ? cause.message : String(cause)).replace(/\.*$/, '.')}`,
     cause,
   })

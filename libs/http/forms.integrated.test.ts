@@ -66,6 +66,7 @@ test.each([
 
 test.each([
   ['without a boundary', 'multipart/form-data', part('image', 'x') + end],
+  ['with too long a boundary', `multipart/form-data; boundary=${'x'.repeat(300)}`, end],
   ['that ends within the file', headers['content-type'], part('image', 'x').slice(0, -4)],
   ['that ends within the headers', headers['content-type'], part('image', 'x').slice(0, 30)],
   ['that is none', headers['content-type'], 'x'.repeat(500)],
@@ -74,7 +75,7 @@ test.each([
 
   const { body } = await send(sample, 'POST', '/v1/sprockets:upload', form, { 'content-type': type })
 
-  expect(body).toMatchObject({ status: 400, code: 'malformed_form' })
+  expect(body).toMatchObject({ status: 400, code: 'malformed_form', detail: expect.stringMatching(/[^.]\.$/) })
   expect(taken).toEqual([])
 })
 
