@@ -14,7 +14,7 @@ test('an answer is kept for its path and parameters, in whatever order they came
   const again = await ask('/v1/pies', { skip: 1, filter: 'a' })
   await ask('/v1/pies', { filter: 'b', skip: 1 })
   await ask('/v1/pies', { filter: 'a' })
-  await ask('/v1/pies/1', {})
+  await ask('/v1/pies/1/slices', { filter: 'a' })
 
   expect(again).toEqual(first)
   expect(first.headers?.etag).toMatch(/^"[\w-]{22}"$/)
@@ -22,7 +22,7 @@ test('an answer is kept for its path and parameters, in whatever order they came
     ['/v1/pies', { filter: 'a', skip: 1 }],
     ['/v1/pies', { filter: 'b', skip: 1 }],
     ['/v1/pies', { filter: 'a' }],
-    ['/v1/pies/1', {}],
+    ['/v1/pies/1/slices', { filter: 'a' }],
   ])
 })
 
