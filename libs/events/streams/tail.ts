@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '@mainspring/core'
 import type { LogEntry } from '../logs.ts'
 import { createWake } from '../wake.ts'
@@ -26,6 +27,9 @@ export interface Recent {
 /** Milliseconds until it looks again when nobody woke it: they double while nothing comes. */
 const LOOKS = { first: 20, last: 1_000 }
 
+/** Milliseconds from a look that found something to the next: what comes steadily is read together. */
+const GATHERING = 10
+
 /** What is kept at hand; also no longer than so many milliseconds, since it may be erased meanwhile. */
 const AT_HAND = { events: 1_000, characters: 4 * 1024 * 1024, milliseconds: 5_000 }
 
@@ -50,9 +54,9 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
         complaints.warn({ log: log.name, err: error }, 'a log cannot be followed for now')
         return false
       })
-      if (isNews) pause = LOOKS.first
+      if (isNews) await sleep(GATHERING)
       else await wait(pause, stopping.signal)
-      pause = isNews ? pause : Math.min(pause * 2, LOOKS.last)
+      pause = isNews ? LOOKS.first : Math.min(pause * 2, LOOKS.last)
     }
     deafen()
     batches = []
