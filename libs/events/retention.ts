@@ -47,17 +47,22 @@ export async function pruneOutbox(store: EventStore, retention: Retention = USUA
   return pruned
 }
 
-/** Otherwise what they will never fetch would be kept as long as may be, for ever. */
+/** Otherwise what they will never fetch would be kept as long as may be, for ever. Who has all has nothing to come for. */
 async function forgetReaders({ database, clock, log }: EventStore, { hard_age }: Retention): Promise<void> {
-  const end = String(database.reader.encode('timestamp', toTimestamp(clock.now() - hard_age)))
+  const longAgo = String(database.reader.encode('timestamp', toTimestamp(clock.now() - hard_age)))
+  const end = await endOf(database.reader, 'outbox')
   const gone = await database.reader.query((query: Selects<Tables>) =>
-    query.selectFrom('mainspring_readers').select(['name', 'position']).where('update_time', '<', end),
+    query
+      .selectFrom('mainspring_readers')
+      .select(['name', 'position'])
+      .where('update_time', '<', longAgo)
+      .where('position', '<', end),
   )
   for (const { name, position } of gone) {
     log.warn({ reader: name, position }, 'a reader of events has not come for long and is forgotten')
     await database.write((db) =>
       db.execute((query: Kysely<Tables>) =>
-        query.deleteFrom('mainspring_readers').where('name', '=', name).where('update_time', '<', end),
+        query.deleteFrom('mainspring_readers').where('name', '=', name).where('update_time', '<', longAgo),
       ),
     )
   }
