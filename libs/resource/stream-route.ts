@@ -1,4 +1,4 @@
-import { boolean, type Fields, text } from '@mainspring/core'
+import { boolean, type Fields, text, unavailable } from '@mainspring/core'
 import { dataSchemaOf, type EventStream, type EventType, sourceOf } from '@mainspring/events'
 import type { Reply, Request, Route, ServerSentEvents } from '@mainspring/http'
 import { withArticle } from './article.ts'
@@ -55,16 +55,18 @@ async function tell(
     ...(matches ? { matches: (event) => matches(event, query) } : {}),
     ...(request.signal ? { signal: request.signal } : {}),
   })
-  return { status: 200, events: toServerSent(stream) }
+  return { status: 200, events: toServerSent(stream, () => live === false && request.signal?.aborted === true) }
 }
 
-function toServerSent(stream: EventStream<EventType>): ServerSentEvents {
+/** Who asked for what has happened so far takes an end for that: one that comes before must not look like it. */
+function toServerSent(stream: EventStream<EventType>, isCut: () => boolean): ServerSentEvents {
   return {
     get id() {
       return String(stream.position)
     },
     async *[Symbol.asyncIterator]() {
       for await (const { position, event } of stream) yield { id: String(position), event: event.type, data: event }
+      if (isCut()) throw unavailable('not_ready', { detail: 'The process ends; come again where this ended.' })
     },
   }
 }

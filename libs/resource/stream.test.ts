@@ -52,6 +52,23 @@ test('a stream of one resource tells what happens to it, if it is there', async 
   expect(followed).toMatchObject([{ from: 'now', subject: 'words/hello' }])
 })
 
+test.each([
+  ['live', { live: true, isCut: true }, 'ends'],
+  ['not live, and all is told', { live: false, isCut: false }, 'ends'],
+  ['not live, and the process ends before', { live: false, isCut: true }, 'not_ready'],
+])('a stream ends whole only where whoever reads it may go by that: %s', async (_, { live, isCut }, expected) => {
+  const { routes } = await serve(words)
+  const signal = isCut ? AbortSignal.abort() : new AbortController().signal
+
+  const reply = await routes[0]?.handle(request({ query: { from: 'beginning', live }, signal }))
+  const end = Array.fromAsync(reply?.events ?? []).then(
+    () => 'ends',
+    ({ code }) => code,
+  )
+
+  expect(await end).toBe(expected)
+})
+
 test('only the own events of a service can be followed among those that it emits', async () => {
   const ofOthers = resource(Word, { custom: { hear: stream([{ ...WordSaid, type: 'gossip.word_said' }]) } })
   const fromInbox = resource(Word, {
