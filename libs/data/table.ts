@@ -1,9 +1,12 @@
 import { type Field, type FieldKind, type Fields, factsOf, isFolded, type Value } from '@mainspring/core'
+import type { EngineName } from './engine.ts'
 
 /** An index; columns are ascending unless they begin with `-`. */
 export interface Index {
   readonly columns: readonly string[]
   readonly unique?: boolean
+  /** Those that have it, where not all engines need it. */
+  readonly engines?: readonly EngineName[]
 }
 
 /** A table: its columns are fields, so that what is stored and what is sent are declared once. */
@@ -86,6 +89,14 @@ export interface ColumnSnapshot {
   readonly exclusive_maximum?: number
 }
 
+/** An index as a snapshot keeps it. */
+export interface IndexSnapshot {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly unique: boolean
+  readonly engines?: readonly EngineName[]
+}
+
 /** A table as a snapshot keeps it: plain JSON, compared to draft migrations. */
 export interface TableSnapshot {
   readonly name: string
@@ -93,7 +104,7 @@ export interface TableSnapshot {
   readonly primary_key: readonly string[]
   /** The database gives the key of a row that comes without it. */
   readonly is_numbered?: true
-  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly unique: boolean }[]
+  readonly indexes: readonly IndexSnapshot[]
   readonly foreign_keys: readonly { readonly name: string; readonly column: string; readonly table: string }[]
 }
 
@@ -104,10 +115,11 @@ export function describeTable(table: Table): TableSnapshot {
     columns: Object.entries(table.columns).map(([name, field]) => describeColumn(name, field)),
     primary_key: table.primary_key,
     ...(table.is_numbered ? { is_numbered: true } : {}),
-    indexes: table.indexes.map(({ columns, unique = false }) => ({
+    indexes: table.indexes.map(({ columns, unique = false, engines }) => ({
       name: [table.name, ...columns.map((column) => column.replace('-', '')), unique ? 'unique' : 'index'].join('_'),
       columns,
       unique,
+      ...(engines ? { engines } : {}),
     })),
     foreign_keys: Object.entries(table.columns).flatMap(([column, field]) => {
       const target = referenceOf(field)

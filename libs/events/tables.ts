@@ -20,7 +20,7 @@ export const outbox = table(
   {
     primary_key: ['number'],
     is_numbered: true,
-    indexes: [{ columns: ['position', 'number'] }, { columns: ['subject'] }],
+    indexes: [{ columns: ['position', 'number'], engines: ['postgres', 'mysql'] }, { columns: ['subject'] }],
   },
 )
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ColumnSnapshot, TableSnapshot } from '../table.ts'
+import type { ColumnSnapshot, IndexSnapshot, TableSnapshot } from '../table.ts'
 import { MigrationError } from './migration-error.ts'
 
 /** A column whose values stay, as it was and as it will be. */
@@ -8,7 +8,6 @@ export interface KeptColumn {
   readonly after: ColumnSnapshot
 }
 
-export type IndexSnapshot = TableSnapshot['indexes'][number]
 export type ForeignKeySnapshot = TableSnapshot['foreign_keys'][number]
 
 /** A table that is there before and after, and how it differs. */

@@ -1,9 +1,8 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type RawBuilder, sql } from 'kysely'
 import type { EngineName } from '../engine.ts'
 import { createBuilder } from '../query.ts'
-import type { ColumnSnapshot, TableSnapshot } from '../table.ts'
+import type { ColumnSnapshot, IndexSnapshot, TableSnapshot } from '../table.ts'
 import { checkName, checkOf, defaultOf, typeOf } from './columns.ts'
-import type { IndexSnapshot } from './compare.ts'
 import { tokensOf } from './tokens.ts'
 
 /** Kysely for one engine, and what is said the same way in every migration. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type Field, integer, text } from '@mainspring/core'
 import { afterAll, expect, test } from 'vitest'
 import { entity } from '../entity.ts'
+import { type Index, table } from '../table.ts'
 import { draftMigration, isDrafted } from './draft.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'drafts-'))
@@ -52,6 +53,24 @@ test('nothing is drafted when nothing has changed', () => {
 
   expect([before, isDrafted(set)]).toEqual([false, true])
   expect(draftMigration(set, 'again')).toEqual([])
+})
+
+test('an index that not all engines need is drafted for those that have it', () => {
+  const set = { name: 'snacks', directory: directory() }
+  const indexed = (index: Partial<Index>) => [
+    table('menu', { size: integer() }, { primary_key: ['size'], indexes: [{ columns: ['size'], ...index }] }),
+  ]
+  draftMigration({ ...set, tables: indexed({}) }, 'start')
+
+  const files = draftMigration({ ...set, tables: indexed({ engines: ['postgres', 'mysql'] }) }, 'not-everywhere')
+
+  const nothing = '-- nothing to do on this engine\n'
+  expect(files.slice(0, 3).map((file) => readFileSync(file, 'utf8'))).toEqual([
+    '-- step: drop index menu_size_index\ndrop index "menu_size_index";\n',
+    nothing,
+    nothing,
+  ])
+  expect(isDrafted({ ...set, tables: indexed({ engines: ['postgres', 'mysql'] }) })).toBe(true)
 })
 
 test('a name that is no name of a file is refused', () => {

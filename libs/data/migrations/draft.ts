@@ -24,12 +24,13 @@ export function draftMigration(set: MigrationSet, name: string, renames: Renames
     throw new MigrationError(`A migration's name has small letters, digits and hyphens; ${name} has not.`)
   const after = set.tables.map(describeTable)
   after.forEach(checkLimits)
-  const steps = diffTables(readSnapshot(set), after, renames)
-  if (steps.length === 0) return []
+  const before = readSnapshot(set)
+  if (diffTables(before, after, renames).length === 0) return []
   const file = `${String(nextNumber(set)).padStart(4, '0')}_${word}.sql`
   const files = ENGINES.map((engine) => {
     const folder = pathIn(set, engine)
     mkdirSync(folder, { recursive: true })
+    const steps = diffTables(tablesOn(engine, before), tablesOn(engine, after), renames)
     writeFileSync(join(folder, file), print(drafts[engine](steps)))
     return join(folder, file)
   })
@@ -50,6 +51,13 @@ const drafts: Readonly<Record<EngineName, (steps: readonly Step[]) => readonly D
   postgres: (steps) => draftServer('postgres', steps),
   mysql: (steps) => draftServer('mysql', steps),
 }
+
+/** Tables with the indexes that they have on an engine. */
+const tablesOn = (engine: EngineName, tables: readonly TableSnapshot[]): readonly TableSnapshot[] =>
+  tables.map((table) => ({
+    ...table,
+    indexes: table.indexes.flatMap(({ engines = ENGINES, ...index }) => (engines.includes(engine) ? [index] : [])),
+  }))
 
 const snapshotFile = (set: MigrationSet): string => pathIn(set, 'snapshot.json')
 

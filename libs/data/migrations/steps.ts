@@ -1,11 +1,10 @@
-import type { ColumnSnapshot, TableSnapshot } from '../table.ts'
+import type { ColumnSnapshot, IndexSnapshot, TableSnapshot } from '../table.ts'
 import {
   type AlteredTable,
   type CreatedTable,
   compareTables,
   type DroppedTable,
   type ForeignKeySnapshot,
-  type IndexSnapshot,
   type KeptColumn,
   type Renames,
   type TableChange,
