@@ -77,6 +77,8 @@ export interface TransactionOptions {
    * of one. A second statement throws.
    */
   readonly single?: boolean
+  /** Goes before those who wait for a connection: for what is lost when it comes late, as a lease is. */
+  readonly urgent?: boolean
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventStore } from './context.ts'
-import { createLease } from './lease.ts'
+import { createLease, LEASE, renewalOf } from './lease.ts'
 
 /** What is done while a lease is held. It ends soon after `signal` aborts: the lease is lost, or all ends. */
 export type LeasedWork = (epoch: number, signal: AbortSignal) => Promise<void>
@@ -20,7 +20,7 @@ export async function holdLease(
   name: string,
   work: LeasedWork,
   signal: AbortSignal,
-  { duration = 6_000, renewal = 2_000 }: HoldOptions = {},
+  { duration = LEASE, renewal = renewalOf(duration) }: HoldOptions = {},
 ): Promise<void> {
   const lease = createLease(store, name, { duration })
 

@@ -27,6 +27,26 @@ describe.concurrent('killed at every step', () => {
   })
 })
 
+describeEngine('postgres', 'a worker that is killed beside another one', (engine) => {
+  test('leaves what it has in hand for seconds, not longer', { timeout: 60_000 }, async () => {
+    const trial = await openTrial(engine.createUrl, { transport: 'memory' })
+    try {
+      await trial.start({})
+      await trial.kill('after performing', 2)
+
+      const start = performance.now()
+      await trial.untilTakenOver()
+      const took = performance.now() - start
+
+      expect(took).toBeGreaterThan(1_000)
+      expect(took).toBeLessThan(12_000)
+      expect(await trial.finish()).toMatchObject({ missing: 0, faults: [] })
+    } finally {
+      await trial.close()
+    }
+  })
+})
+
 async function expectToSurvive(
   createUrl: () => Promise<string>,
   way: Way,

@@ -14,6 +14,15 @@ import { leases } from './tables.ts'
 
 type Tables = TablesOf<[typeof leases]>
 
+/**
+ * Milliseconds that a lease lasts: how long a process counts as alive that is not heard of. It is renewed four times as often, so
+ * it outlasts a process that can do nothing else for more than three seconds, and two renewals that fail. See docs/decisions/0040.
+ */
+export const LEASE = 5_000
+
+/** How often a lease of so many milliseconds is renewed. */
+export const renewalOf = (lease: number): number => lease / 4
+
 /** The lease of the one process that stamps, receives, listens and schedules. */
 export const CONDUCTOR = 'conductor'
 
@@ -40,7 +49,7 @@ export interface Lease {
 export function createLease(
   { database, instance }: EventStore,
   name: string,
-  { duration = 6_000 }: { readonly duration?: number } = {},
+  { duration = LEASE }: { readonly duration?: number } = {},
 ): Lease {
   let held: number | undefined
 
@@ -65,7 +74,7 @@ export function createLease(
             .where('holder', '=', instance)
             .where('epoch', '=', epoch),
         ),
-      { single: true },
+      { single: true, urgent: true },
     )) > 0
 
   /** Only under the epoch that was seen: of several that saw it free one succeeds. */

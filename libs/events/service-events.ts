@@ -52,7 +52,7 @@ export interface ServiceEvents {
   readonly sourceLags: () => Promise<readonly SourceLag[]>
   /** Events that this process has pruned though somebody had not read them, since it started. */
   readonly pruned_unread: Readonly<Record<LogName, number>>
-  /** Has workers look for what may be done now. */
+  /** Has workers and readers look for what may be done now. */
   readonly wake: () => void
   /** Takes nothing new, finishes what it has and gives its leases back. */
   readonly stop: () => Promise<void>
@@ -78,7 +78,10 @@ export function createServiceEvents(
   const inbox = createInbox(store, hinting.signal)
   const takers = createTakers(store, runUnit)
   const streams = createStreams(store, [emitted(store, outbox), received(store, inbox)])
-  const wake = () => workers?.wake()
+  const wake = () => {
+    workers?.wake()
+    takers.wake()
+  }
   const pruned_unread = { outbox: 0, inbox: 0 }
   let sources: readonly EventSource[] = []
   let workers: Workers | undefined

@@ -22,6 +22,22 @@ test('no more than there is room for are inside, and the others follow in the or
   expect(order).toEqual([1, 2, 3, 4, 5, 6])
 })
 
+test('who is in a hurry goes before those who wait, and is refused like them', async () => {
+  const gate = createGate(1, 20)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const order: string[] = []
+  const note = (name: string) => async () => void order.push(name)
+
+  const first = gate.pass(() => promise)
+  const refused = gate.pass(note('refused'), true)
+  await expect(refused).rejects.toMatchObject({ code: 'database_busy' })
+  const others = [gate.pass(note('a')), gate.pass(note('b')), gate.pass(note('urgent'), true)]
+  resolve()
+  await Promise.all([first, ...others])
+
+  expect(order).toEqual(['urgent', 'a', 'b'])
+})
+
 test('who fails makes room like any other', async () => {
   const gate = createGate(1)
 

@@ -15,7 +15,7 @@ export interface MysqlOptions {
   readonly direct_url?: string
 }
 
-/** Seconds. A unit that idles is cut off before any lease could run out; a statement before its line counts as dead. */
+/** Seconds. A unit that idles is cut off when it counts as too slow; a statement before its line counts as dead. */
 const LIMITS = { connect: 3, statement: 4, lock: 3, idle_in_transaction: 10 }
 
 /** Statements that a connection keeps prepared; a server has room for 16,382 of all its connections (`max_prepared_stmt_count`). */
@@ -42,7 +42,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
     }
   })
   const gate = createGate(pool_size)
-  const withLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
+  const withLine = <T>(work: (line: Line) => Promise<T>, isUrgent?: boolean): Promise<T> =>
     gate.pass(async () => {
       const client = await pool.getConnection().catch((error: unknown) => Promise.reject(toFault(error)))
       const connection = connect(client)
@@ -54,7 +54,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
         rollback: () => connection.run('ROLLBACK'),
         giveBack: (isBroken) => (isBroken ? client.destroy() : client.release()),
       })
-    })
+    }, isUrgent)
   return {
     name: 'mysql',
     version,
@@ -64,7 +64,7 @@ export async function openMysql(options: MysqlOptions): Promise<Engine> {
       values: (sql, parameters, hot) =>
         withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
     },
-    transaction: (job, options) => withLine((line) => runUnit(line, job, options)),
+    transaction: (job, options) => withLine((line) => runUnit(line, job, options), options?.urgent),
     runAll: (statements) => withLine((line) => runAllOn(line, statements)),
     async session(job) {
       const client = await mysql

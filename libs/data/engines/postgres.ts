@@ -21,7 +21,7 @@ export interface PostgresOptions {
   readonly prepare?: boolean
 }
 
-/** Milliseconds. A unit that idles is cut off before any lease could run out; a statement before its line counts as dead. */
+/** Milliseconds. A unit that idles is cut off when it counts as too slow; a statement before its line counts as dead. */
 const LIMITS = { connect: 3_000, statement: 4_000, lock: 3_000, idle_in_transaction: 10_000 }
 
 /** Opens a pool on a PostgreSQL server, 15 or later. READ COMMITTED; fails when the server cannot be reached. */
@@ -53,7 +53,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       { prepare: false, silence: LONGEST_SILENCE },
     )
   const gate = createGate(pool_size)
-  const withLine = <T>(work: (line: Line<PostgresLine>) => Promise<T>): Promise<T> =>
+  const withLine = <T>(work: (line: Line<PostgresLine>) => Promise<T>, isUrgent?: boolean): Promise<T> =>
     gate.pass(async () => {
       const connection = await lines.take()
       return work({
@@ -64,7 +64,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
         rollback: connection.rollback,
         giveBack: (isBroken) => lines.giveBack(connection, isBroken),
       })
-    })
+    }, isUrgent)
   const convoy = createConvoy()
   const commit = async (line: PostgresLine): Promise<void> => {
     const statements = line.takeUnsent()
@@ -88,7 +88,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     version,
     schema,
     reader,
-    transaction: (job, options) => withLine((line) => runUnit(line, job, options)),
+    transaction: (job, options) => withLine((line) => runUnit(line, job, options), options?.urgent),
     runAll: (statements) =>
       withLine((line) =>
         runAlone(line, ({ runAll }) => convoy.commit({ statements, send: runAll, alone: () => runAll(statements) })),

@@ -3,6 +3,7 @@ import { type Kysely, sql } from '@mainspring/data'
 import { describeEachEngine } from '@mainspring/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { WorkTables } from '../items.ts'
+import { pauseQueue, resumeQueue } from '../operations/queues.ts'
 import { Flour, grinding, HASTY, type Mill, openMill } from '../testing/mill.ts'
 import { createTakers, type Takers } from './take.ts'
 
@@ -70,6 +71,24 @@ describeEachEngine('readers who share a queue', (engine) => {
     await sleep(100)
 
     expect(await mill.states()).toEqual(['READY'])
+  })
+
+  test('go on at once when they are woken, as when a pause of their queue has ended', async () => {
+    const patient = createTakers(mill.storeOf('c'), mill.runUnit, { ...HASTY, look: [10_000, 10_000] })
+    takers = [...takers, patient]
+    await pauseQueue(mill.store, grinding.name, 'anna')
+    await mill.bring(['rye'])
+    const reading = patient.take(grinding).next()
+    await sleep(300)
+
+    await resumeQueue(mill.store, grinding.name, 'anna')
+    const start = performance.now()
+    patient.wake()
+    const { value } = await reading
+    await value?.done()
+
+    expect(value?.payload.grain).toBe('rye')
+    expect(performance.now() - start).toBeLessThan(5_000)
   })
 
   test('have what failed tried again, until it is a dead letter', async () => {

@@ -38,6 +38,8 @@ export interface Takers {
   readonly take: Take
   /** To be told of what was enqueued in this process. */
   readonly onEnqueued: (enqueued: Enqueued) => void
+  /** Has them look for items at once. */
+  readonly wake: () => void
   /** Gives out nothing more, and waits for what is in hand as long as workers do. */
   readonly stop: () => Promise<void>
 }
@@ -76,6 +78,9 @@ export function createTakers(store: EventStore, runUnit: RunUnit, times?: Partia
     take,
     onEnqueued(enqueued) {
       for (const workers of open) workers.onEnqueued(enqueued)
+    },
+    wake() {
+      for (const workers of open) workers.wake()
     },
     async stop() {
       stopping.abort()

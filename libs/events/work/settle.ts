@@ -1,4 +1,4 @@
-import { toTimestamp } from '@mainspring/core'
+import { type Clock, toTimestamp } from '@mainspring/core'
 import { type Given, type Kysely, prepared, type Writer } from '@mainspring/data'
 import type { Consumer, Occasion, RunUnit } from '../consumer.ts'
 import type { EventStore } from '../context.ts'
@@ -8,7 +8,7 @@ import type { Work } from '../queue.ts'
 import { causeOf, isWorthRetrying, pauseAfter } from '../retry.ts'
 import { attempts as attemptTable } from '../tables.ts'
 import type { Claimed } from './claim.ts'
-import type { Held } from './leases.ts'
+import { type Held, lockExpired } from './leases.ts'
 
 /**
  * Writes down what came of an item, and that it is done, in one unit of work. Throws `LeaseLost` when somebody else may have
@@ -53,41 +53,71 @@ export interface Failure {
   readonly pause: number
 }
 
+/** What is known of an item that failed. */
+export type Failed = Held & Pick<Claimed, 'attempts'>
+
 /**
  * Writes down that an attempt at an item failed: it is tried again after a pause, or it is a dead letter when its attempts
- * are used up or trying again cannot help. Throws `LeaseLost`. A worker that died, `pause` says, is not waited for.
+ * are used up or trying again cannot help. Throws `LeaseLost`.
  */
 export async function failItem(
-  { database, clock }: EventStore,
+  store: EventStore,
   { retry }: Pick<Consumer, 'retry'>,
-  { number, epoch, attempts }: Held & Pick<Claimed, 'attempts'>,
+  item: Failed,
   error: unknown,
-  { pause: given }: { readonly pause?: number } = {},
 ): Promise<Failure> {
-  const pause = isWorthRetrying(error) ? pauseAfter(retry, attempts + 1) : undefined
-  const failure: Failure = {
-    state: pause === undefined ? 'DEAD' : 'READY',
-    pause: pause === undefined ? 0 : (given ?? pause),
-  }
-  const text = textOf(error)
-  await database.write(async (db) => {
-    const now = db.now()
-    const timestamp = (moment: string) => String(db.encode('timestamp', moment))
-    const changed = await db.executePrepared(writeFailure, {
-      ...{ number, epoch, attempts: attempts + 1, state: failure.state, error: text, cause: causeOf(error) },
-      due_time: timestamp(toTimestamp(clock.now() + failure.pause)),
-      update_time: timestamp(now),
-    })
-    if (changed === 0) throw new LeaseLost(`item ${number}`, epoch)
-    await db.append(attemptTable, [{ item: number, error: text, create_time: now }])
-  })
+  const pause = isWorthRetrying(error) ? pauseAfter(retry, item.attempts + 1) : undefined
+  const failure: Failure = pause === undefined ? { state: 'DEAD', pause: 0 } : { state: 'READY', pause }
+  await store.database.write((db) => writeFailure(db, store.clock, item, failure, error))
   return failure
+}
+
+/** A worker died with an item, or was cut off, or frozen for so long that it counts as dead. */
+class WorkerGone extends Error {
+  override readonly name = 'WorkerGone'
+}
+
+/**
+ * Brings back an item whose worker did not keep it: it may be taken at once, or is a dead letter. That is an attempt, for an item
+ * that kills whoever takes it must not do so for ever. Resolves to nothing if its worker lives after all.
+ */
+export async function bringBackItem(
+  store: EventStore,
+  { retry }: Pick<Consumer, 'retry'>,
+  item: Failed,
+): Promise<Failure | undefined> {
+  const isLast = pauseAfter(retry, item.attempts + 1) === undefined
+  const failure: Failure = { state: isLast ? 'DEAD' : 'READY', pause: 0 }
+  return store.database.write(async (db) => {
+    if (!(await lockExpired(db, item))) return undefined
+    await writeFailure(db, store.clock, item, failure, new WorkerGone('The worker that had it is gone.'))
+    return failure
+  })
+}
+
+async function writeFailure(
+  db: Writer,
+  clock: Clock,
+  { number, epoch, attempts }: Failed,
+  { state, pause }: Failure,
+  error: unknown,
+): Promise<void> {
+  const now = db.now()
+  const text = textOf(error)
+  const timestamp = (moment: string) => String(db.encode('timestamp', moment))
+  const changed = await db.executePrepared(updateFailed, {
+    ...{ number, epoch, attempts: attempts + 1, state, error: text, cause: causeOf(error) },
+    due_time: timestamp(toTimestamp(clock.now() + pause)),
+    update_time: timestamp(now),
+  })
+  if (changed === 0) throw new LeaseLost(`item ${number}`, epoch)
+  await db.append(attemptTable, [{ item: number, error: text, create_time: now }])
 }
 
 type FailureRow = Held &
   Pick<WorkTables['mainspring_items'], 'attempts' | 'state' | 'error' | 'cause' | 'due_time' | 'update_time'>
 
-const writeFailure = prepared((query: Kysely<WorkTables>, given: Given<FailureRow>) =>
+const updateFailed = prepared((query: Kysely<WorkTables>, given: Given<FailureRow>) =>
   query
     .updateTable('mainspring_items')
     .set({

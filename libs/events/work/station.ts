@@ -46,7 +46,7 @@ const AHEAD = { milliseconds: 100, most: 100 }
 export function createStation({ store, consumer, runUnit, lease, onDelayed }: StationOptions): Station {
   const { queue, takesAhead = true } = consumer
   const log = store.log.child({ queue })
-  const tasks = new Map<number, Task>()
+  const tasks = new Set<Task>()
   const pending = new Set<Promise<void>>()
   let ahead: Claimed[] = []
   let mayHaveItems = false
@@ -98,9 +98,9 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
   function begin(item: Claimed): void {
     const task = new Task(item)
     const start = performance.now()
-    tasks.set(item.number, task)
+    tasks.add(task)
     const done = deal(task).finally(() => {
-      tasks.delete(item.number)
+      tasks.delete(task)
       const took = performance.now() - start
       usual = Number.isFinite(usual) ? usual * 0.9 + took * 0.1 : took
       goOn()
@@ -183,11 +183,11 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
     get taken() {
       return taken
     },
-    held: () => [...ahead, ...[...tasks.values()].map(({ item }) => item)],
+    held: () => [...ahead, ...[...tasks].map(({ item }) => item)],
     drop(items) {
-      const numbers = new Set(items.map(({ number }) => number))
-      ahead = ahead.filter(({ number }) => !numbers.has(number))
-      for (const { number, epoch } of items) tasks.get(number)?.abort(new LeaseLost(`item ${number}`, epoch))
+      const lost = new Set(items)
+      ahead = ahead.filter((item) => !lost.has(item))
+      for (const { item, abort } of tasks) if (lost.has(item)) abort(new LeaseLost(`item ${item.number}`, item.epoch))
     },
     async drain() {
       isDraining = true
@@ -195,7 +195,7 @@ export function createStation({ store, consumer, runUnit, lease, onDelayed }: St
       while (pending.size > 0) await Promise.all(pending)
     },
     async abandon() {
-      const left = [...tasks.values()]
+      const left = [...tasks]
       await giveBack(
         store,
         left.map(({ item }) => item),

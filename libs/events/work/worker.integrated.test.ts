@@ -3,9 +3,10 @@ import { invalid } from '@mainspring/core'
 import type { Kysely } from '@mainspring/data'
 import { describeEachEngine } from '@mainspring/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Consumer } from '../consumer.ts'
 import type { WorkTables } from '../items.ts'
 import type { Work } from '../queue.ts'
-import { grinding, type Mill, openMill } from '../testing/mill.ts'
+import { Flour, grinding, type Mill, openMill } from '../testing/mill.ts'
 import { consumerOf } from './consumer-of.ts'
 
 const grains = (count: number, name = 'rye') => Array.from({ length: count }, (_, index) => `${name} ${index}`)
@@ -162,6 +163,74 @@ describeEachEngine('a worker', (engine) => {
 
     expect(seen.length).toBe(1)
     expect(await mill.flour()).toEqual(['maize'])
+  })
+
+  test('keeps what it has in hand while it takes long to settle one of them', async () => {
+    await mill.bring(['slow', 'other'])
+    const release = Promise.withResolvers<void>()
+    const seen: string[] = []
+    const perform = async ({ payload }: Work<object>) => {
+      const { grain } = payload as { grain: string }
+      seen.push(grain)
+      if (grain === 'other') await release.promise
+    }
+    const settle: Consumer['settle'] = async (needs, work, ...rest) => {
+      await mill.grind(needs, work, ...rest)
+      // Has it sent, so that the row is locked.
+      await needs.db.count(Flour)
+      if (seen.length === 2) await sleep(1_500)
+    }
+    mill.start(mill.miller({ perform, settle }), { lease: 600 }, 'slow')
+    await vi.waitFor(() => expect(seen.length).toBe(2), PATIENT)
+    mill.start(mill.miller({ perform, settle }), { lease: 600 }, 'eager')
+
+    await vi.waitFor(async () => expect(await mill.flour()).toEqual(['slow']), PATIENT)
+    const attempts = await mill.attempts()
+    release.resolve()
+    await isDone()
+
+    expect(attempts).toEqual([])
+    expect(seen.toSorted()).toEqual(['other', 'slow'])
+  })
+
+  test('that could do nothing else for longer than a lease keeps what nobody took meanwhile', async () => {
+    await mill.bring(['durum'])
+    const seen: Work<object>[] = []
+    const perform = async (work: Work<object>) => {
+      seen.push(work)
+      await sleep(200)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900)
+      await sleep(400)
+    }
+    for (const instance of ['a', 'b', 'c']) mill.start(mill.miller({ perform }), { lease: 600 }, instance)
+
+    await isDone()
+
+    expect(seen.length).toBe(1)
+    expect(await mill.attempts()).toEqual([])
+  })
+
+  test('that lost an item and took it anew keeps it, though it has not stopped with the first', async () => {
+    await mill.bring(['emmer'])
+    const releases: (() => void)[] = []
+    const perform = () => new Promise<void>((resolve) => releases.push(resolve))
+    mill.start(mill.miller({ perform }), { lease: 600 }, 'slow')
+    await vi.waitFor(() => expect(releases.length).toBe(1), PATIENT)
+    await mill.database.write((db) =>
+      db.execute((query: Kysely<WorkTables>) =>
+        query.updateTable('mainspring_items').set({ state: 'READY', lease_time: null }),
+      ),
+    )
+    await vi.waitFor(() => expect(releases.length).toBe(2), PATIENT)
+
+    releases[0]?.()
+    mill.start(mill.miller({ perform }), { lease: 600 }, 'eager')
+    await sleep(1_000)
+    releases[1]?.()
+    await isDone()
+
+    expect(releases.length).toBe(2)
+    expect(await mill.flour()).toEqual(['emmer'])
   })
 
   test('that was frozen is too late to settle, and told to stop', async () => {

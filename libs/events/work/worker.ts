@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, RunUnit } from '../consumer.ts'
 import type { EventStore } from '../context.ts'
 import type { Enqueued } from '../enqueue.ts'
-import { LeaseLost } from '../lease.ts'
+import { LEASE, renewalOf } from '../lease.ts'
 import { createWake } from '../wake.ts'
-import { extendLeases, findExpired } from './leases.ts'
+import { extendLeases, findExpired, type Held } from './leases.ts'
 import { createLookout, type Sight } from './lookout.ts'
-import { failItem } from './settle.ts'
+import { bringBackItem } from './settle.ts'
 import { createStation, type Station } from './station.ts'
 import { createSweeper, type Sweeper } from './sweep.ts'
 
@@ -22,7 +22,7 @@ export interface Workers {
 
 /** Milliseconds. */
 export interface WorkTimes {
-  /** An item of a worker that died comes back after so long; of one that lives it is kept by a heartbeat three times as often. */
+  /** Items of a worker that died come back after so long; of one that lives they are kept by a heartbeat. */
   readonly lease: number
   /** Between two looks for what others have enqueued: at first, and when there was nothing for long. */
   readonly look: readonly [first: number, longest: number]
@@ -32,13 +32,7 @@ export interface WorkTimes {
   readonly drain: number
 }
 
-/** The heartbeat waits for a unit that settles one of the items, 10 s at most; so a lease lasts longer than that. */
-const USUAL: WorkTimes = { lease: 15_000, look: [100, 2_000], sweep: 1_000, drain: 7_500 }
-
-/** A worker died with an item, or was cut off, or frozen for so long that it counts as dead. */
-class WorkerGone extends Error {
-  override readonly name = 'WorkerGone'
-}
+const USUAL: WorkTimes = { lease: LEASE, look: [100, 2_000], sweep: 1_000, drain: 7_500 }
 
 /** Starts to work on the items of queues. Whatever fails is tried again; nothing that happens here is thrown. */
 export function startWorkers(
@@ -48,6 +42,7 @@ export function startWorkers(
   times: Partial<WorkTimes> = {},
 ): Workers {
   const { lease, look, sweep: sweepEvery, drain } = { ...USUAL, ...times }
+  const renewal = renewalOf(lease)
   const { log } = store
   const lookout = createWake()
   const stations = new Map(
@@ -66,11 +61,17 @@ export function startWorkers(
     const [first, longest] = look
     let pause = first
     let taken = 0
+    let seen = Number.NEGATIVE_INFINITY
+    let fair = seen
     while (!signal.aborted) {
       let next = pause
       try {
         const sights = await lookAround()
-        for (const sight of sights) await attend(sight, sweeper)
+        const now = performance.now()
+        // Who was cut off itself, or halted, gives others who were the time to renew their leases.
+        if (now > seen + longest + renewal) fair = now + renewal
+        seen = now
+        for (const sight of sights) await attend({ ...sight, hasExpired: sight.hasExpired && now >= fair }, sweeper)
         next = Math.min(pause, ...sights.map(({ due_in }) => due_in || pause))
       } catch (error) {
         log.warn({ err: error }, 'queues could not be looked at')
@@ -92,27 +93,25 @@ export function startWorkers(
     if (hasExpired || due_in === 0) station.wake()
   }
 
-  /** Losing its worker counts as an attempt: an item that kills whoever takes it must not do so for ever. */
-  async function bringBack({ consumer, promote }: Station): Promise<void> {
+  async function bringBack({ consumer, promote, held }: Station): Promise<void> {
+    const own = held()
+    const isOwn = (item: Held) => own.some(({ number, epoch }) => number === item.number && epoch === item.epoch)
     for (const item of await findExpired(store, consumer.queue)) {
-      const error = new WorkerGone('The worker that had it is gone.')
-      try {
-        const { state } = await failItem(store, consumer, item, error, { pause: 0 })
-        log.warn({ queue: consumer.queue, item: item.number, state }, 'an item has lost its worker')
-        if (state === 'DEAD' && item.key !== null) promote(item.key)
-      } catch (failure) {
-        // Another process was first.
-        if (!(failure instanceof LeaseLost)) throw failure
-      }
+      // Nobody is dead to himself, and the heartbeat is on its way.
+      const failure = isOwn(item) ? undefined : await bringBackItem(store, consumer, item)
+      if (!failure) continue
+      log.warn({ queue: consumer.queue, item: item.number, state: failure.state }, 'an item has lost its worker')
+      if (failure.state === 'DEAD' && item.key !== null) promote(item.key)
     }
   }
 
   async function keepLeases(signal: AbortSignal): Promise<void> {
-    let kept = performance.now()
+    let start = performance.now()
+    let kept = start
     while (!signal.aborted) {
-      await sleep(lease / 3, undefined, { signal }).catch(() => {})
+      await sleep(Math.max(0, start + renewal - performance.now()), undefined, { signal }).catch(() => {})
       const held = [...stations.values()].flatMap((station) => station.held())
-      const start = performance.now()
+      start = performance.now()
       try {
         const lost = await extendLeases(store, held, lease)
         kept = start

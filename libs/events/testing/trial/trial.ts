@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { lockTable } from '@mainspring/data'
+import { createLog } from '@mainspring/core'
+import { createDatabase, lockTable, openEngine, type Selects, type TablesOf } from '@mainspring/data'
 import { createServiceProcess, openEntities, type ServiceProcess } from '@mainspring/testing'
-import { eventTables } from '../../tables.ts'
+import { LEASE } from '../../lease.ts'
+import { eventTables, type items } from '../../tables.ts'
 import type { TransportSettings } from '../../transports/open-transport.ts'
 import { Counter } from '../counters.ts'
 import type { Finding } from './audit.ts'
@@ -24,6 +26,8 @@ export interface Trial {
    * leases are said to have run out, or when they have.
    */
   readonly freeze: (step: Step, wait?: 'until its leases have run out') => Promise<void>
+  /** Resolves when all items that somebody has in hand now are done, by whomever. */
+  readonly untilTakenOver: () => Promise<void>
   /** Ends all that runs, and has a new process finish what is left. */
   readonly finish: () => Promise<Finding>
   readonly close: () => Promise<void>
@@ -36,7 +40,7 @@ const COUNTERS = 8
  * Milliseconds: between two events of one writer, of one who is not killed, in which a process has to come to a step, in which all leases run out, and
  * that others have for themselves and then with who comes late.
  */
-const TIMES = { pace: 60, aside: 200, come: 30_000, leases: 15_500, others: 900, late: 500 }
+const TIMES = { pace: 60, aside: 200, come: 30_000, leases: LEASE + 500, others: 900, late: 500 }
 const NOWHERE = {
   ...{ nats_url: '', nats_credentials: null, nats_stream: 'trial' },
   ...{ kinesis_endpoint: null, kinesis_stream: 'trial' },
@@ -112,10 +116,23 @@ export async function openTrial(createUrl: () => Promise<string>, way: Way): Pro
     }
   }
 
+  async function untilTakenOver(): Promise<void> {
+    const engine = await openEngine({ url: urls.diners, service: 'test' }, { log: createLog({ level: 'error' }) })
+    const { reader } = createDatabase({ engine, entities: [] })
+    const list = () =>
+      reader.query((query: Selects<TablesOf<[typeof items]>>) =>
+        query.selectFrom('mainspring_items').select(['number', 'state']),
+      )
+    const inHand = new Set((await list()).filter(({ state }) => state === 'LEASED').map(({ number }) => number))
+    while ((await list()).some(({ number }) => inHand.has(number))) await sleep(50)
+    await engine.close()
+  }
+
   return {
     start,
     kill,
     freeze,
+    untilTakenOver,
     async finish() {
       await end()
       const process = await launch({ expire: true })
