@@ -36,18 +36,17 @@ const soaks: Soak[] = []
 for (const engine of values.engine) {
   if (!isEngine(engine)) throw new Error(`--engine is one of ${Object.keys(SERVERS).join(', ')}, not ${engine}.`)
   soaks.push(await soak(engine))
+  // Who breaks off an hour of it has what is done.
+  console.log(`\n${describeSoak(soaks)}\n\n${describeEvents(soaks)}\n`)
 }
-const table = describeSoak(soaks)
-const events = describeEvents(soaks)
 const wrongs = listWrongs(soaks)
-console.log(`\n${table}\n\n${events}\n`)
 for (const wrong of wrongs) console.log(wrong)
 if (values.write) {
   const { cases, minutes, seconds, kills } = values
   // What was not run keeps the figures that it has.
   if (PARTS.every((part) => part === 'events' || isWanted(part)))
-    writePage('soak', `${cases} requests, ${minutes} minutes and ${seconds} seconds per engine`, table)
-  if (isWanted('events')) writePage('soak of events', `${kills} kills per engine and transport`, events)
+    writePage('soak', `${cases} requests, ${minutes} minutes and ${seconds} seconds per engine`, describeSoak(soaks))
+  if (isWanted('events')) writePage('soak of events', `${kills} kills per engine and transport`, describeEvents(soaks))
 }
 process.exitCode = wrongs.length > 0 ? 1 : 0
 
