@@ -192,9 +192,17 @@ export class Writer extends Reader {
 
   /**
    * Writes a row into a plain table unless its key is taken; tells whether it did. Waits for a transaction that is
-   * writing the same key.
+   * writing the same key. With `isLikely` the unit may go on before that is known, and is run again if the key is taken.
    */
-  async insertUnlessThere<C extends Fields>(table: Table<C>, values: Stored<Table<C>>): Promise<boolean> {
+  async insertUnlessThere<C extends Fields>(
+    table: Table<C>,
+    values: Stored<Table<C>>,
+    { isLikely = false } = {},
+  ): Promise<boolean> {
+    if (isLikely && this.#postpone) {
+      await this.append(table, [values])
+      return true
+    }
     const encoded = Object.entries(table.columns).map(([name, field]) =>
       this.encode(factsOf(field).kind, Reflect.get(values, name)),
     )

@@ -41,7 +41,11 @@ export async function onceForKey(
     await forgetExpired(db, clock, key)
   }
   const reply = await work()
-  await db.executePrepared(keepAnswer, { ...key, ...answerOf(reply) })
+  await db.requirePrepared(
+    keepAnswer,
+    { ...key, ...answerOf(reply) },
+    () => new Error('The key that was claimed is gone.'),
+  )
   return reply
 }
 
@@ -143,12 +147,11 @@ const fingerprintOf = ({ method, path, query, body, upload }: Request): string =
 async function claim(db: Writer, clock: Clock, key: Key, fingerprint: string): Promise<boolean> {
   const create_time = toTimestamp(clock.now())
   try {
-    return await db.insertUnlessThere(idempotencyKeys, {
-      ...key,
-      fingerprint,
-      ...NO_ANSWER,
-      create_time,
-    })
+    return await db.insertUnlessThere(
+      idempotencyKeys,
+      { ...key, fingerprint, ...NO_ANSWER, create_time },
+      { isLikely: true },
+    )
   } catch (error) {
     if (!(error instanceof DatabaseFault && error.kind === 'lock_timeout')) throw error
     throw conflict('idempotency_key_in_use', {

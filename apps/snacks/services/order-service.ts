@@ -58,8 +58,11 @@ export async function placeOrder({ db, clock, emit }: Needs, order: NewOrder): P
 async function readMenu(db: Needs['db'], packages: readonly WantedPackage[]): Promise<Menu> {
   const pizza_ids = packages.map(({ pizza_id }) => pizza_id)
   const extra_ids = packages.flatMap(({ garnishes }) => garnishes.map(({ extra_id }) => extra_id))
-  const pizzas = await db.findManyForShare(Pizza, pizza_ids)
-  return { pizzas, extras: await db.findManyForShare(Extra, extra_ids) }
+  const [pizzas, extras] = await Promise.all([
+    db.findManyForShare(Pizza, pizza_ids),
+    db.findManyForShare(Extra, extra_ids),
+  ])
+  return { pizzas, extras }
 }
 
 /** What goes with a change of state. */

@@ -14,18 +14,25 @@ export interface Sent {
   readonly prepared: Prepared | undefined
 }
 
+/** What the server answered to one statement. */
+export interface Answer {
+  readonly rows: readonly RawValues[]
+  readonly columns: readonly Column[]
+  readonly affected: number
+  /** What it did, in the server's words. */
+  readonly command: string
+}
+
 /**
- * Statements that go at once, and the answer to the last of them, as a client of node-postgres runs it. Its own `Query` is one
- * statement, has it described each time, and makes much of the description.
+ * Statements that go at once, and the answer to each, as a client of node-postgres runs it. Its own `Query` is one statement,
+ * has it described each time, and makes much of the description.
  */
 export class Exchange implements pg.Submittable {
-  rows: RawValues[] = []
-  columns: readonly Column[] = NO_COLUMNS
-  affected = 0
-  /** What the last of them did, in the server's words. */
-  command = ''
+  /** Those that came; the next one is that of the statement which is being answered, or failed. */
+  readonly answers: Answer[] = []
+  #rows: RawValues[] = []
+  #columns: readonly Column[] = NO_COLUMNS
   readonly #sent: readonly Sent[]
-  #current = 0
   readonly #settle: (error?: Error) => void
   readonly #heard: () => void
 
@@ -47,34 +54,32 @@ export class Exchange implements pg.Submittable {
     for (const sent of this.#sent) send(connection, sent)
     connection.sync()
     connection.stream.uncork()
-    this.columns = first?.prepared?.columns ?? NO_COLUMNS
+    this.#columns = first?.prepared?.columns ?? NO_COLUMNS
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly pg.FieldDef[] }): void {
-    this.columns = fields.map(({ name, dataTypeID }) => ({ name, read: readers[dataTypeID] }))
+    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, read: readers[dataTypeID] }))
   }
 
   handleDataRow({ fields }: { readonly fields: unknown[] }): void {
-    const { columns } = this
+    const columns = this.#columns
     for (let index = 0; index < columns.length; index++) {
       const read = columns[index]?.read
       if (read && fields[index] !== null) fields[index] = read(fields[index] as string)
     }
-    this.rows.push(fields)
+    this.#rows.push(fields)
   }
 
   /** `INSERT 0 5`, `SELECT 20`, `COMMIT`. */
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.#heard()
-    this.command = text
-    this.affected = Number(text.slice(text.lastIndexOf(' ') + 1)) || 0
-    const prepared = this.#sent[this.#current]?.prepared
-    if (prepared) prepared.columns = this.columns
-    this.#current += 1
-    const next = this.#sent[this.#current]
-    if (!next) return
-    this.columns = next.prepared?.columns ?? NO_COLUMNS
-    this.rows = []
+    const columns = this.#columns
+    const prepared = this.#sent[this.answers.length]?.prepared
+    if (prepared) prepared.columns = columns
+    const affected = Number(text.slice(text.lastIndexOf(' ') + 1)) || 0
+    this.answers.push({ rows: this.#rows, columns, affected, command: text })
+    this.#columns = this.#sent[this.answers.length]?.prepared?.columns ?? NO_COLUMNS
+    this.#rows = []
   }
 
   handleReadyForQuery(): void {
@@ -83,13 +88,8 @@ export class Exchange implements pg.Submittable {
 
   /** None of those that follow was prepared either. */
   handleError(error: Error): void {
-    for (const { prepared } of this.#sent.slice(this.#current)) if (prepared) prepared.columns = undefined
+    for (const { prepared } of this.#sent.slice(this.answers.length)) if (prepared) prepared.columns = undefined
     this.#settle(error)
-  }
-
-  /** Which of them is being answered, or failed: 0 is the first. */
-  get current(): number {
-    return this.#current
   }
 }
 

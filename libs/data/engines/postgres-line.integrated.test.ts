@@ -1,5 +1,6 @@
 import { describeEngine } from '@mainspring/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { RowsRefused } from '../engine.ts'
 import { PostgresLine } from './postgres-line.ts'
 
@@ -194,6 +195,50 @@ describeEngine('postgres', 'a line', (engine) => {
       await line.rollback()
 
       expect(await found('whole-')).toEqual(['whole-a', 'whole-b'])
+    })
+
+    test('sends what is asked at one time together, and answers each', async () => {
+      const sent = vi.spyOn(pg.Client.prototype, 'query')
+      line.begin('BEGIN')
+      await line.postpone([insert('together')])
+
+      const answers = await Promise.all([
+        found('together'),
+        line.run('SELECT 1 AS one', [], true),
+        line.values('SELECT 2'),
+      ])
+      await line.rollback()
+
+      expect(answers).toEqual([['together'], { rows: [{ one: 1 }], affected: 1 }, [[2]]])
+      expect(sent).toHaveBeenCalledTimes(2)
+      sent.mockRestore()
+    })
+
+    test('tells of several that are asked at one time which was refused, and does not run those behind it', async () => {
+      await line.run("INSERT INTO things (name) VALUES ('twice')")
+      line.begin('BEGIN')
+
+      const outcomes = await Promise.allSettled([
+        line.values('SELECT 1'),
+        line.run(insert('twice').sql, ['twice'], true),
+        line.run(insert('behind').sql, ['behind'], true),
+      ])
+      await line.rollback()
+
+      expect(outcomes).toMatchObject([{ value: [[1]] }, { reason: { kind: 'unique' } }, { reason: { kind: 'other' } }])
+      expect(await found('behind')).toEqual([])
+    })
+
+    test('fails as refused when what was postponed waits for too long', async () => {
+      const other = await openLine()
+      other.begin('BEGIN')
+      await other.run(insert('slow').sql, ['slow'])
+
+      line.begin('BEGIN')
+      await line.postpone([{ sql: "SET LOCAL lock_timeout = '20ms'", parameters: [], hot: false }, insert('slow')])
+      await expect(line.values('SELECT 1')).rejects.toBeInstanceOf(RowsRefused)
+      await line.rollback()
+      await other.rollback()
     })
 
     test('is done only if what it requires concerned a row', async () => {

@@ -2,6 +2,7 @@ import pg from 'pg'
 import {
   type Connection,
   DatabaseFault,
+  isAway,
   isRefusal,
   type RawRow,
   type RawValues,
@@ -9,7 +10,7 @@ import {
   RowsRefused,
   type Statement,
 } from '../engine.ts'
-import { type Column, Exchange, type Prepared, type Sent } from './postgres-exchange.ts'
+import { type Answer, type Column, Exchange, type Prepared, type Sent } from './postgres-exchange.ts'
 import { toFault } from './postgres-fault.ts'
 
 /** How statements are run on a line. */
@@ -20,6 +21,15 @@ export interface LineOptions {
   readonly silence?: number
 }
 
+/** What somebody asked: statements of which the last one's answer is wanted. */
+interface Question {
+  readonly sent: readonly Sent[]
+  /** So many of them go in front of what was asked. */
+  readonly ahead: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** A line to a PostgreSQL server: a client of node-postgres, and what it was told. */
 export class PostgresLine implements Connection {
   readonly #client: pg.Client
@@ -28,6 +38,9 @@ export class PostgresLine implements Connection {
   /** Of a transaction that is to begin with what is asked next. */
   #begin: Statement | undefined
   #postponed: Statement[] = []
+  /** Whether all that is asked belongs to one transaction. */
+  #isUnit = false
+  #questions: Question[] = []
   #refusal: RowsRefused | undefined
   #pending = 0
   #silence: NodeJS.Timeout | undefined
@@ -61,24 +74,27 @@ export class PostgresLine implements Connection {
     await this.#client.end()
   }
 
-  /** Has what is asked next begin a transaction: both go at once, and it is not run if that fails. */
+  /**
+   * Has what is asked next begin a transaction: both go at once, and it is not run if that fails. Until the transaction ends
+   * what is asked at one time goes together, too.
+   */
   begin(sql: string): void {
+    this.#isUnit = true
     this.#begin = { sql, parameters: [], hot: true }
   }
 
   /** Sends what was postponed; throws `RowsRefused` if it is, or was, refused. */
   readonly send = async (): Promise<void> => {
     if (this.#refusal) throw this.#refusal
-    if (this.#postponed.length > 0) await this.#ask([], () => undefined)
+    if (this.#postponed.length > 0) await this.#ask([])
   }
 
   /** Ends it. If nothing was asked it has not begun: what was postponed is one by itself. */
   readonly commit = async (): Promise<void> => {
     if (this.#refusal) throw this.#refusal
-    const isBegun = this.#begin === undefined
-    this.#begin = undefined
+    const isBegun = this.#leave()
     if (!isBegun && this.#postponed.length === 0) return
-    const command = await this.#ask(isBegun ? [COMMIT] : [], ({ command }) => command)
+    const { command } = await this.#ask(isBegun ? [COMMIT] : [])
     // So the server answers when a statement was refused and the unit made light of that.
     if (command === 'ROLLBACK')
       throw new DatabaseFault('other', new Error('A unit went on after a statement had failed.'))
@@ -88,14 +104,13 @@ export class PostgresLine implements Connection {
   readonly takeUnsent = (): readonly Statement[] | undefined => {
     if (this.#begin === undefined) return undefined
     const unsent = this.#postponed
-    this.#begin = undefined
+    this.#leave()
     this.#postponed = []
     return unsent
   }
 
   readonly rollback = async (): Promise<void> => {
-    const isBegun = this.#begin === undefined
-    this.#begin = undefined
+    const isBegun = this.#leave()
     this.#postponed = []
     this.#refusal = undefined
     if (isBegun) await this.run('ROLLBACK')
@@ -106,49 +121,80 @@ export class PostgresLine implements Connection {
     if (this.#postponed.length >= MOST_POSTPONED) await this.send()
   }
 
-  readonly run = (sql: string, parameters: readonly unknown[] = [], hot = false): Promise<Result> =>
-    this.#ask([{ sql, parameters, hot }], ({ rows, columns, affected }) => ({
-      rows: rows.map((values) => toRow(columns, values)),
-      affected,
-    }))
+  readonly run = async (sql: string, parameters: readonly unknown[] = [], hot = false): Promise<Result> => {
+    const { rows, columns, affected } = await this.#ask([{ sql, parameters, hot }])
+    return { rows: rows.map((values) => toRow(columns, values)), affected }
+  }
 
-  readonly values = (sql: string, parameters: readonly unknown[] = [], hot = false): Promise<readonly RawValues[]> =>
-    this.#ask([{ sql, parameters, hot }], ({ rows }) => rows)
+  readonly values = async (
+    sql: string,
+    parameters: readonly unknown[] = [],
+    hot = false,
+  ): Promise<readonly RawValues[]> => (await this.#ask([{ sql, parameters, hot }])).rows
 
   /** Runs statements at once, as a transaction if none was begun. */
-  readonly runAll = (statements: readonly Statement[]): Promise<void> => this.#ask(statements, () => undefined)
+  readonly runAll = async (statements: readonly Statement[]): Promise<void> => {
+    await this.#ask(statements)
+  }
 
-  #ask<T>(statements: readonly Statement[], read: (answer: Exchange) => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const first = this.#first()
-      const all = first.length === 0 ? statements : [...first, ...statements]
-      const asked = all.map((statement) => this.#toSend(statement))
+  /** Ends what `begin` began; tells whether the server knows of it. */
+  #leave(): boolean {
+    const isBegun = this.#begin === undefined
+    this.#begin = undefined
+    this.#isUnit = false
+    return isBegun
+  }
+
+  /** Resolves to the answer to the last of them. In a unit what is asked before the first answer is awaited goes together. */
+  #ask(statements: readonly Statement[]): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      const ahead = this.#begin ? [this.#begin, ...this.#postponed] : this.#postponed
+      const sent = [...ahead, ...statements].map((statement) => this.#toSend(statement))
       // Not before: what cannot be sent takes nothing away from the unit that goes on without it.
       this.#begin = undefined
       this.#postponed = []
-      const heard = () => void this.#silence?.refresh()
-      const settle = (error?: Error) => {
-        this.#pending -= 1
-        heard()
-        if (!error) resolve(read(exchange))
-        else if (exchange.current < first.length) reject(this.#refused(toFault(this.#lost ?? error)))
-        else reject(toFault(this.#lost ?? error))
-      }
-      const exchange = new Exchange(asked, settle, heard)
-      this.#pending += 1
-      heard()
-      this.#client.query(exchange)
+      this.#questions.push({ sent, ahead: ahead.length, resolve, reject })
+      if (!this.#isUnit) this.#sendQuestions()
+      else if (this.#questions.length === 1) queueMicrotask(() => this.#sendQuestions())
     })
   }
 
-  /** What goes in front of what is asked now. */
-  #first(): readonly Statement[] {
-    return this.#begin ? [this.#begin, ...this.#postponed] : this.#postponed
+  #sendQuestions(): void {
+    const questions = this.#questions
+    if (questions.length === 0) return
+    this.#questions = []
+    const heard = () => void this.#silence?.refresh()
+    const settle = (error?: Error) => {
+      this.#pending -= 1
+      heard()
+      this.#settle(questions, exchange.answers, error && toFault(this.#lost ?? error))
+    }
+    const exchange = new Exchange(
+      questions.flatMap(({ sent }) => sent),
+      settle,
+      heard,
+    )
+    this.#pending += 1
+    heard()
+    this.#client.query(exchange)
   }
 
-  /** What a fault means that belongs to what was postponed. */
+  #settle(questions: readonly Question[], answers: readonly Answer[], fault: DatabaseFault | undefined): void {
+    let end = 0
+    for (const { sent, ahead, resolve, reject } of questions) {
+      const begin = end
+      end += sent.length
+      const answer = answers[end - 1]
+      if (answer) resolve(answer)
+      else if (answers.length >= begin + ahead || !fault) reject(fault)
+      else if (answers.length >= begin) reject(this.#refused(fault))
+      else reject(new DatabaseFault(isAway(fault) ? 'unavailable' : 'other', fault))
+    }
+  }
+
+  /** What a fault means that belongs to what was postponed: who waits for it himself knows what it is that takes too long. */
   #refused(fault: DatabaseFault): Error {
-    if (!isRefusal(fault)) return fault
+    if (!isRefusal(fault) && fault.kind !== 'lock_timeout') return fault
     this.#refusal = new RowsRefused('What was postponed was refused.', { cause: fault })
     return this.#refusal
   }
