@@ -35,7 +35,6 @@ const operation = (more: object) => ({
   operationId: 'x',
   tags: [],
   summary: 'Do it',
-  'x-scope': 'tools:write',
   responses: {},
   ...more,
 })
@@ -136,7 +135,7 @@ test('a POST is on the list of what is sent once, unless it takes a key or chang
   const types = writeClientTypes(
     described({
       '/v1/tools': { post: operation({ parameters }) },
-      '/v1/tools:batch-get': { post: operation({ 'x-scope': 'tools:read' }) },
+      '/v1/tools:batch-get': { post: operation({}) },
       '/v1/tools:sweep': { post: operation({}) },
     }),
   )

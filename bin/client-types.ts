@@ -27,7 +27,6 @@ interface Media {
 interface Operation {
   readonly summary: string
   readonly deprecated?: boolean
-  readonly 'x-scope': string
   readonly parameters?: readonly {
     readonly name?: string
     readonly in?: string
@@ -55,7 +54,7 @@ export function writeClientTypes(openapi: OpenApi): string {
   const { paths, components }: Document = JSON.parse(JSON.stringify(openapi))
   const named = new Map<string, string>()
   const methods = Object.entries(paths).map(([path, item]) => member(path, block(Object.entries(item).map(operation))))
-  const keyless = Object.entries(paths).flatMap(([path, { post }]) => (post && !isRepeatable(post) ? [path] : []))
+  const keyless = Object.entries(paths).flatMap(([path, { post }]) => (post && !isRepeatable(path, post) ? [path] : []))
   return [
     '// Written by `npm run client` from what the services say of themselves.',
     ...[...named].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text),
@@ -180,8 +179,8 @@ const block = (members: readonly string[]): string =>
 const docstring = (text: string | undefined): string =>
   text === undefined ? '' : `/** ${text.replaceAll('*/', '*\\/').replaceAll(/\s+/g, ' ')} */\n`
 
-const isRepeatable = ({ parameters = [], 'x-scope': scope }: Operation): boolean =>
-  scope.endsWith(':read') || parameters.some(({ name }) => name === 'Idempotency-Key')
+const isRepeatable = (path: string, { parameters = [] }: Operation): boolean =>
+  path.endsWith(':batch-get') || parameters.some(({ name }) => name === 'Idempotency-Key')
 
 /** Every code that some answer may carry. */
 function listCodes(paths: Document['paths']): readonly string[] {

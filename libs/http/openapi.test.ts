@@ -113,6 +113,13 @@ test('an operation tells who may call it, what it takes and what it is about', (
   ])
 })
 
+test('what is public says that nobody has to say who he is', () => {
+  const document = describe(sprocketRoute({ scope: 'public' }), sampleRoute('/v1/a', { scope: 'a:read' }))
+
+  expect(document.paths['/v1/sprockets/{sprocket_id}'].get).toMatchObject({ 'x-scope': 'public', security: [] })
+  expect(document.paths['/v1/a'].get.security).toBeUndefined()
+})
+
 test('what the server does by itself is in the document', () => {
   const document = describe(
     sprocketRoute({}),

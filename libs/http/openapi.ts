@@ -49,7 +49,7 @@ export function createDocument(routes: readonly Route[], info: Info, codes: Erro
   return {
     openapi: '3.1.1',
     info: { description: COMMON, contact: { name: info.title }, license: LICENSE, ...about },
-    // Who may call is not asked yet; what they would need is the `x-scope` of each operation.
+    // Who calls is not asked yet: what they would need is the `x-scope` of each operation, or nothing, which it says itself.
     security: [],
     servers: [{ url: '/', description: 'The server that this document comes from' }],
     tags: services,
@@ -80,6 +80,7 @@ function describeOperation(route: Route, schemas: Schemas, codes: ErrorCodes): O
     tags: [operation.tag],
     ...(operation.deprecated ? { deprecated: true } : {}),
     'x-scope': scope,
+    ...(scope === 'public' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: describeBody(body, schemas) } : {}),
     ...(upload ? { requestBody: describeUpload(upload) } : {}),

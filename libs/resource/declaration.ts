@@ -11,6 +11,9 @@ export interface Stated {
   readonly errors?: readonly string[]
 }
 
+/** What may be open to everybody. */
+export type OpenMethod = 'list' | 'get' | 'create' | 'batchGet'
+
 /** What a resource offers. `true` is the kernel's own way; an object puts a use case in its place. */
 export interface Methods<C extends Fields = Fields> {
   readonly list?: true
@@ -50,6 +53,8 @@ export interface Methods<C extends Fields = Fields> {
   readonly batchCreate?: true
   readonly batchUpdate?: true
   readonly batchDelete?: true
+  /** Methods for which nobody has to say who he is; `list` means those under other resources, too. All others need a scope. */
+  readonly open?: readonly OpenMethod[]
   /** Keeps the answers of all reads that are JSON: of lists, of `get`, and of `read`. */
   readonly cached?: AnswerCache
   /** Where clients older than the style look for what is read at a path: `{ '/v1/rentals/{rental_id}': '/rentals/{rental_id}' }`. */

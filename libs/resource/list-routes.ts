@@ -4,7 +4,7 @@ import type { Route } from '@mainspring/http'
 import { withArticle } from './article.ts'
 import type { Methods } from './declaration.ts'
 import { createLister, listParameters, type Under } from './list.ts'
-import { type Plan, route } from './plan.ts'
+import { openIf, type Plan, route } from './plan.ts'
 import { parameterOf } from './schemas.ts'
 import { linkFields, type Through } from './through.ts'
 
@@ -20,6 +20,7 @@ function wholeList(plan: Plan): Route {
   const { standard, collection } = plan
   return {
     ...route(plan, 'GET', collection, 'List', `List ${standard.entity.collection}`),
+    ...openIf(plan, 'list'),
     ...listShape(plan),
     errors: listErrors,
     handle: createLister(standard),
@@ -43,6 +44,7 @@ function listUnderParent(plan: Plan, parent: Entity, how: Pick<Under, 'column' |
       `List${parent.type_name}`,
       `List the ${entity.collection} of ${withArticle(parent.singular)}`,
     ),
+    ...openIf(plan, 'list'),
     ...listShape(plan),
     params: { [parameter]: id({ description: `The id of the ${parent.singular}.` }) },
     errors: ['not_found', ...listErrors],

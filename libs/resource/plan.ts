@@ -1,5 +1,6 @@
 import { type Fields, type Schema, text } from '@mainspring/core'
 import type { Method, ReplyDescription } from '@mainspring/http'
+import type { OpenMethod } from './declaration.ts'
 import type { Standard } from './methods.ts'
 import type { Schemas } from './schemas.ts'
 
@@ -12,6 +13,7 @@ export interface Plan {
   /** `/v1/sprockets/{sprocket_id}`. */
   readonly item: string
   readonly params: Fields
+  readonly open: ReadonlySet<OpenMethod>
 }
 
 /** What all routes of an entity have alike. An operation id that begins with a colon is a custom method's. */
@@ -24,6 +26,9 @@ export function route({ standard }: Plan, method: Method, path: string, verb: st
     scope: `${runtime.service}:${method === 'GET' ? 'read' : 'write'}`,
   }
 }
+
+/** What goes for a method that is open to everybody, if this one is. */
+export const openIf = ({ open }: Plan, method: OpenMethod) => (open.has(method) ? { scope: 'public' } : {})
 
 /** An answer that is a resource, with its ETag. */
 export const reply = (status: number, description: string, schema: Schema, headers: Fields = {}): ReplyDescription => ({

@@ -10,7 +10,7 @@ import { listRoutes } from './list-routes.ts'
 import { createMerge } from './merge-patch.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { withOlderPaths } from './older-paths.ts'
-import { idempotencyErrors, idempotencyHeader, matchHeader, type Plan, reply, route } from './plan.ts'
+import { idempotencyErrors, idempotencyHeader, matchHeader, openIf, type Plan, reply, route } from './plan.ts'
 import type { Runtime } from './runtime.ts'
 import { inputReader, parameterOf, presenterOf, schemasOf } from './schemas.ts'
 import { streamRoute } from './stream-route.ts'
@@ -40,6 +40,7 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
     collection,
     item: `${collection}/{${parameter}}`,
     params: { [parameter]: id({ description: `The id of the ${entity.singular}.` }) },
+    open: new Set(methods.open),
   }
   const custom = Object.entries(methods.custom ?? {}).map(([name, method]) =>
     method.kind === 'stream' ? streamRoute(plan, name, method) : customRoute(plan, name, method),
@@ -86,6 +87,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
   const routes: (Route | false | undefined)[] = [
     methods.create && {
       ...route(plan, 'POST', collection, 'Create', `Make ${withArticle(one)}`),
+      ...openIf(plan, 'create'),
       query: { id: id({ optional: true, description: 'The id that it shall have; else one is made.' }) },
       headers: idempotencyHeader,
       body,
@@ -98,6 +100,7 @@ function standardRoutes(plan: Plan, methods: Methods): readonly Route[] {
     },
     methods.get && {
       ...route(plan, 'GET', item, 'Get', `Get ${withArticle(one)}`),
+      ...openIf(plan, 'get'),
       params,
       replies: [reply(200, `The ${one}.`, schemas.resource)],
       errors: ['not_found'],
@@ -196,6 +199,7 @@ function batchRoutes(plan: Plan, methods: Methods): readonly Route[] {
         'precondition_not_supported',
       ]),
       scope: `${standard.runtime.service}:read`,
+      ...openIf(plan, 'batchGet'),
       safe: true,
       handle: (request) => batchGet(standard, request),
     },

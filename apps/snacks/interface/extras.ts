@@ -2,7 +2,7 @@ import { everyMethod, resource, through } from '@mainspring/resource'
 import { Extra } from '../entities/extra.ts'
 import { PizzaExtra } from '../entities/pizza-extra.ts'
 import { createExtras, deleteExtra, updateExtra } from '../services/menu-service.ts'
-import { menu } from './menu.ts'
+import { menu, publicReads } from './menu.ts'
 
 export const extraResource = resource(Extra, {
   ...everyMethod,
@@ -10,5 +10,6 @@ export const extraResource = resource(Extra, {
   create: { handleMany: createExtras },
   update: { handle: updateExtra },
   delete: { handle: deleteExtra },
+  open: publicReads,
   cached: menu,
 })

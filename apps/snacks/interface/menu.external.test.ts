@@ -3,6 +3,26 @@ import { pages } from '@mainspring/client'
 import { expect, test } from 'vitest'
 import { addExtra, addIngredient, addPizza, changePizza, client, getPizza, stranger } from '../testing/client.ts'
 
+test('the document says what needs no scope: what is read of the menu, and placing and reading an order', async () => {
+  const { body } = await stranger.get<Document>('/openapi.json')
+
+  const operations = Object.values(body.paths).flatMap((item) => Object.values(item))
+  const open = operations.filter(({ tags, security }) => tags.includes('snacks') && security?.length === 0)
+
+  expect(open.map(({ operationId }) => operationId).toSorted()).toEqual([
+    ...[
+      ':BatchGetExtra',
+      ':BatchGetIngredient',
+      ':BatchGetPizza',
+      'CreateOrder',
+      'GetExtra',
+      'GetIngredient',
+      'GetOrder',
+    ],
+    ...['GetPizza', 'ListExtra', 'ListIngredient', 'ListPizza', 'ListPizzaExtra'],
+  ])
+})
+
 test('pizzas are found by a piece of their name, whatever its case', async () => {
   const tag = randomUUID()
   const apples = await addPizza({ name: `Äpfel & Zwiebeln ${tag}` })
@@ -91,3 +111,12 @@ const find = async (filter: string): Promise<readonly string[]> =>
 const tagOf = async (path: string): Promise<string> => (await stranger.get(path)).headers.get('etag') ?? ''
 const statusOf = async (path: string, tag = ''): Promise<number> =>
   (await stranger.get(path, { 'If-None-Match': tag })).status
+
+interface Document {
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<Record<string, { operationId: string; tags: readonly string[]; security?: readonly object[] }>>
+    >
+  >
+}

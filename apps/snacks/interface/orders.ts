@@ -24,6 +24,8 @@ export const orderResource = resource(Order, {
     handle: placeOrder,
     errors: ['pizza_sold_out', 'pizza_retired', 'extra_not_offered', 'other_currency', 'total_too_large'],
   },
+  // An order is read by whoever knows its id, which nobody guesses; the list is the kitchen's.
+  open: ['create', 'get'],
   delete: { handle: deleteOrder, errors: ['order_open'] },
   custom: {
     accept: action(acceptOrder, { ...step, summary: 'Take a placed order on' }),

@@ -10,7 +10,7 @@ import {
   sellOutPizza,
   updatePizza,
 } from '../services/pizza-service.ts'
-import { menu } from './menu.ts'
+import { menu, publicReads } from './menu.ts'
 
 const listErrors = ['reference_not_found', 'listed_twice']
 
@@ -19,6 +19,7 @@ export const pizzaResource = resource(Pizza, {
   create: { handleMany: createPizzas, errors: listErrors },
   update: { handle: updatePizza, errors: listErrors },
   delete: { handle: deletePizza },
+  open: publicReads,
   cached: menu,
   custom: {
     sellOut: action(sellOutPizza, { summary: 'Have it not be ordered for now' }),

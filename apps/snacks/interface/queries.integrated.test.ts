@@ -46,12 +46,12 @@ describeEachEngine('a page of the menu', (engine) => {
       ...{ service: 'snacks', database, clock: systemClock, tokens: createPageTokens(Buffer.alloc(32)), ports: {} },
       abilitiesOf: () => ({}),
       follow: () => Promise.reject(new Error('Nothing is followed here.')),
-      cacheOf: () => ({ cached: (_, fill) => fill(), clear() {} }),
+      cacheOf: () => ({ recall: () => undefined, cached: (_, fill) => fill(), clear() {} }),
     })
     const route = routes.find((each) => each.method === 'GET' && each.path === path)
     asked = []
     const reply = await route?.handle({
-      ...{ id: 'r', method: 'GET', path, params, query, body: undefined, caller: 'c' },
+      ...{ id: 'r', method: 'GET', target: path, path, params, query, body: undefined, caller: 'c' },
       ...{ log: createLog({ level: 'silent' }), header: () => undefined },
     })
     const { results }: { readonly results: readonly object[] } = JSON.parse(String(reply?.body))
