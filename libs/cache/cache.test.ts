@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { createCache } from './cache.ts'
 import { createMemoryStore } from './memory-store.ts'
-import { LONGEST_KEPT } from './store.ts'
+import { LONGEST_KEPT, textForm } from './store.ts'
 
-const openCache = () => createCache(createMemoryStore(systemClock))
+const openCache = () => createCache(createMemoryStore(systemClock, textForm))
 
 test('what is kept is not made again', async () => {
   const cache = openCache()
@@ -83,7 +83,7 @@ test('who asks after a clear gets nothing that was made before it', async () => 
 
 test('what was kept for long is made again', async () => {
   const clock = createManualClock('2026-11-21T12:00:00Z')
-  const cache = createCache(createMemoryStore(clock))
+  const cache = createCache(createMemoryStore(clock, textForm))
   await cache.cached('menu', async () => 'old')
 
   clock.advance(LONGEST_KEPT - 1)
@@ -94,8 +94,24 @@ test('what was kept for long is made again', async () => {
   expect([before, after]).toEqual(['old', 'new'])
 })
 
+test('what is kept is told at once, as long as it is kept', async () => {
+  const clock = createManualClock('2026-11-21T12:00:00Z')
+  const cache = createCache(createMemoryStore(clock, textForm))
+  const told = [cache.recall('menu')]
+
+  await cache.cached('menu', async () => 'pizzas')
+  told.push(cache.recall('menu'), cache.recall('other'))
+  cache.clear()
+  told.push(cache.recall('menu'))
+  await cache.cached('menu', async () => 'pies')
+  clock.advance(LONGEST_KEPT)
+  told.push(cache.recall('menu'))
+
+  expect(told).toEqual([undefined, 'pizzas', undefined, undefined, undefined])
+})
+
 test('what was longest not asked for makes room', async () => {
-  const cache = createCache(createMemoryStore(systemClock, 10))
+  const cache = createCache(createMemoryStore(systemClock, textForm, 10))
   const made: string[] = []
   const ask = (key: string) =>
     cache.cached(key, async () => {
@@ -104,12 +120,15 @@ test('what was longest not asked for makes room', async () => {
     })
 
   for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await ask(key)
+  cache.recall('a')
+  await ask('c')
 
-  expect(made).toEqual(['a', 'b', 'c', 'b'])
+  expect(made).toEqual(['a', 'b', 'c', 'b', 'c'])
+  expect(cache.recall('a')).toBe('four')
 })
 
 test('what is larger than all there is room for is not kept', async () => {
-  const cache = createCache(createMemoryStore(systemClock, 10))
+  const cache = createCache(createMemoryStore(systemClock, textForm, 10))
   const fill = vi.fn(async () => 'eleven characters')
 
   await cache.cached('a', fill)

@@ -1,31 +1,38 @@
 import type { CacheStore } from './store.ts'
 
-/** Texts that are kept until they are cleared. */
-export interface Cache {
+/** What is kept until it is cleared. */
+export interface Cache<T> {
+  /** What is kept under a key, if that can be told at once; else ask for `cached`. */
+  readonly recall: (key: string) => T | undefined
   /**
    * What is kept under a key; else what `fill` makes, which is then kept. Those who ask at once wait for one `fill`. What a
    * `fill` made that began before a clear is not kept, and nobody gets it who asked after that. What it throws is not kept.
    */
-  readonly cached: (key: string, fill: () => Promise<string>) => Promise<string>
+  readonly cached: (key: string, fill: () => Promise<T>) => Promise<T>
   /** Forgets everything: to be called once what was kept is no longer true. */
   readonly clear: () => void
 }
 
 /** Keeps nothing. */
-export const noCache: Cache = { cached: (_, fill) => fill(), clear() {} }
+export const noCache = {
+  recall: () => undefined,
+  cached: <T>(_: string, fill: () => Promise<T>) => fill(),
+  clear() {},
+}
 
 /** Creates a cache that keeps what it has in a store. */
-export function createCache(store: CacheStore): Cache {
-  const filling = new Map<string, Promise<string>>()
+export function createCache<T>(store: CacheStore<T>): Cache<T> {
+  const filling = new Map<string, Promise<T>>()
   let clears = 0
 
-  async function fillOnce(key: string, generation: string | undefined, fill: () => Promise<string>): Promise<string> {
+  async function fillOnce(key: string, generation: string | undefined, fill: () => Promise<T>): Promise<T> {
     const value = await fill()
     if (generation !== undefined) await store.keep(key, value, generation)
     return value
   }
 
   return {
+    recall: store.recall,
     async cached(key, fill) {
       const found = await store.find(key)
       if (found?.value !== undefined) return found.value

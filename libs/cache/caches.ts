@@ -3,11 +3,12 @@ import { type Cache, createCache } from './cache.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { openRedis, type Redis } from './redis.ts'
 import { createRedisStore } from './redis-store.ts'
+import type { Form } from './store.ts'
 
 /** The caches of a process. */
 export interface Caches {
   /** Creates the cache of a name; in Redis it is one for all who give it that name. */
-  readonly create: (name: string) => Cache
+  readonly create: <T>(name: string, form: Form<T>) => Cache<T>
   readonly close: () => void
 }
 
@@ -18,9 +19,9 @@ export function openCaches(
 ): Caches {
   const redis: Redis | undefined = redis_url === null ? undefined : openRedis(redis_url, { clock, log })
   return {
-    create(name) {
-      if (!redis) return createCache(createMemoryStore(clock))
-      const cache = createCache(createRedisStore(redis, `mainspring:${name}`))
+    create(name, form) {
+      if (!redis) return createCache(createMemoryStore(clock, form))
+      const cache = createCache(createRedisStore(redis, `mainspring:${name}`, form))
       redis.onConnect(cache.clear)
       return cache
     },

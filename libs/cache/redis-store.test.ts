@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { createCache } from './cache.ts'
 import { createRedisStore, type RedisCommands } from './redis-store.ts'
+import { textForm } from './store.ts'
 
 test('a clear that Redis missed is made up for before anything is found there', async () => {
   const redis = createFakeRedis()
-  const cache = createCache(createRedisStore(redis, 'menu'))
+  const cache = createCache(createRedisStore(redis, 'menu', textForm))
   await cache.cached('pizzas', async () => 'old')
   await cache.cached('pizzas', async () => 'kept, so not made')
 
@@ -19,16 +20,16 @@ test('a clear that Redis missed is made up for before anything is found there', 
 
 test('who comes to a Redis finds nothing there from before', async () => {
   const redis = createFakeRedis()
-  await createCache(createRedisStore(redis, 'menu')).cached('pizzas', async () => 'old')
+  await createCache(createRedisStore(redis, 'menu', textForm)).cached('pizzas', async () => 'old')
 
-  const cache = createCache(createRedisStore(redis, 'menu'))
+  const cache = createCache(createRedisStore(redis, 'menu', textForm))
 
   expect(await cache.cached('pizzas', async () => 'new')).toBe('new')
 })
 
 test('a Redis that forgot the generation, but not what was kept in it, is cleared', async () => {
   const redis = createFakeRedis()
-  const cache = createCache(createRedisStore(redis, 'menu'))
+  const cache = createCache(createRedisStore(redis, 'menu', textForm))
   await cache.cached('pizzas', async () => 'old')
 
   redis.kept.delete('menu:generation')

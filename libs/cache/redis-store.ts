@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { CacheStore } from './store.ts'
-import { LONGEST_KEPT } from './store.ts'
+import { type CacheStore, type Form, LONGEST_KEPT } from './store.ts'
 
 /** What the store needs of a Redis. Undefined, or false, is an answer of one that is away. */
 export interface RedisCommands {
@@ -14,7 +13,11 @@ export interface RedisCommands {
  * lost with the Redis that had it does not come again. While this process has a clear that Redis does not know of, it finds
  * nothing there; and it begins with one, for nobody knows what was missed before.
  */
-export function createRedisStore(redis: RedisCommands, prefix: string): CacheStore {
+export function createRedisStore<T>(
+  redis: RedisCommands,
+  prefix: string,
+  form: Omit<Form<T>, 'sizeOf'>,
+): CacheStore<T> {
   const generationKey = `${prefix}:generation`
   let wanted = 1
   let done = 0
@@ -27,6 +30,7 @@ export function createRedisStore(redis: RedisCommands, prefix: string): CacheSto
   }
 
   return {
+    recall: () => undefined,
     async find(key) {
       if (!(await isCleared())) return undefined
       const [generation, entry] = (await redis.getMany([generationKey, entryKey(prefix, key)])) ?? []
@@ -34,11 +38,11 @@ export function createRedisStore(redis: RedisCommands, prefix: string): CacheSto
       if (generation === null) wanted += 1
       if (typeof generation !== 'string') return undefined
       const isCurrent = entry?.startsWith(generation) === true
-      return { generation, value: isCurrent ? entry.slice(generation.length) : undefined }
+      return { generation, value: isCurrent ? form.fromText(entry.slice(generation.length)) : undefined }
     },
     async keep(key, value, generation) {
       // Should the generation be over, this is never found, and goes by itself.
-      await redis.set(entryKey(prefix, key), generation + value, LONGEST_KEPT)
+      await redis.set(entryKey(prefix, key), generation + form.toText(value), LONGEST_KEPT)
     },
     clear() {
       wanted += 1

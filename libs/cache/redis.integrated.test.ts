@@ -2,26 +2,28 @@ import { randomUUID } from 'node:crypto'
 import { createLog, systemClock } from '@mainspring/core'
 import { describeOn, findServer, startRedis } from '@mainspring/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Cache } from './cache.ts'
 import { openCaches } from './caches.ts'
+import { textForm } from './store.ts'
 
 describeOn('redis', 'a cache', () => {
   test('is one for all who give it one name', async () => {
     const [one, other] = [await open(), await open()]
     const name = randomUUID()
-    const [mine, theirs] = [one.create(name), other.create(name)]
+    const [mine, theirs] = [one.create(name, textForm), other.create(name, textForm)]
     await Promise.all([one.isThere(mine), other.isThere(theirs)])
 
     await mine.cached('menu', async () => 'Äpfel')
 
     expect(await theirs.cached('menu', async () => 'none')).toBe('Äpfel')
     expect(await theirs.cached('other', async () => 'none')).toBe('none')
-    expect(await other.create(randomUUID()).cached('menu', async () => 'none')).toBe('none')
+    expect(await other.create(randomUUID(), textForm).cached('menu', async () => 'none')).toBe('none')
   })
 
   test('is cleared for all', async () => {
     const [one, other] = [await open(), await open()]
     const name = randomUUID()
-    const [mine, theirs] = [one.create(name), other.create(name)]
+    const [mine, theirs] = [one.create(name, textForm), other.create(name, textForm)]
     await Promise.all([one.isThere(mine), other.isThere(theirs)])
     await theirs.cached('menu', async () => 'old')
 
@@ -34,7 +36,7 @@ describeOn('redis', 'a cache', () => {
   test('does not keep what another began to make before a clear', async () => {
     const [one, other] = [await open(), await open()]
     const name = randomUUID()
-    const [mine, theirs] = [one.create(name), other.create(name)]
+    const [mine, theirs] = [one.create(name, textForm), other.create(name, textForm)]
     await Promise.all([one.isThere(mine), other.isThere(theirs)])
     const filling = Promise.withResolvers<string>()
     const began = Promise.withResolvers<void>()
@@ -55,7 +57,7 @@ describeOn('redis', 'a cache', () => {
 
   test('only costs speed when there is no Redis', async () => {
     const { create, lines } = await open('redis://127.0.0.1:1')
-    const cache = create('absent')
+    const cache = create('absent', textForm)
 
     const before = performance.now()
     for (let turn = 0; turn < 100; turn++) expect(await cache.cached('menu', async () => `${turn}`)).toBe(`${turn}`)
@@ -70,7 +72,7 @@ describeOn('redis', 'a cache', () => {
     const server = await startRedis()
     onTestFinished(() => server.destroy())
     const { create, isThere, lines } = await open(server.url)
-    const cache = create('menu')
+    const cache = create('menu', textForm)
     await isThere(cache)
     await cache.cached('menu', async () => 'old')
 
@@ -100,7 +102,7 @@ async function open(url?: string) {
     create: caches.create,
     lines,
     /** Waits until it keeps what it is given. */
-    isThere: (cache: ReturnType<typeof caches.create>) =>
+    isThere: (cache: Cache<string>) =>
       vi.waitFor(
         async () => {
           const key = randomUUID()

@@ -29,6 +29,10 @@ export class CheckedRequest implements Request {
     return this.#raw.id
   }
 
+  get target(): string {
+    return this.#raw.raw.url ?? '/'
+  }
+
   get method(): string {
     return this.#raw.method
   }

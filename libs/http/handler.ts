@@ -33,7 +33,19 @@ export function createHandler(route: Route, { site, limits, spool_folder }: Hand
   const receive = route.upload && createUploadReceiver(route.upload, limits, spool_folder)
   const offered = typesOf(route)
   const seconds = route.seconds ?? limits.handler_seconds
-  return (raw, reply) => void (receive ? handleUpload(raw, reply, receive) : handle(raw, reply))
+  return (raw, reply) => {
+    if (receive) void handleUpload(raw, reply, receive)
+    else if (!isRecalled(raw, reply)) void handle(raw, reply)
+  }
+
+  /** Answers at once what is known. */
+  function isRecalled(raw: RawRequest, reply: FastifyReply): boolean {
+    const answer = route.recall?.(raw.raw.url ?? '/')
+    if (!answer || !isAcceptable(raw.headers.accept, offered)) return false
+    raw.route_path = route.path
+    send(answer, route, raw, reply, site)
+    return true
+  }
 
   async function handle(raw: RawRequest, reply: FastifyReply, checked?: CheckedRequest): Promise<void> {
     raw.route_path = route.path

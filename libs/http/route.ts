@@ -31,6 +31,11 @@ export interface Route {
   readonly seconds?: number
   /** Answers with `events`, and its requests have a `signal`. */
   readonly isEventStream?: true
+  /**
+   * Of a GET: what `handle` would answer to this target, if that is known at once. Nothing else of the request is then looked at
+   * but what HTTP itself makes of any answer.
+   */
+  readonly recall?: (target: string) => Reply | undefined
   readonly handle: (request: Request) => Promise<Reply>
 }
 
@@ -81,6 +86,8 @@ export interface Request {
   /** The request id: sent by the caller if sane, else made; on every log line and in the answer. */
   readonly id: string
   readonly method: string
+  /** Path and query as sent. */
+  readonly target: string
   /** The path as sent, without the query. */
   readonly path: string
   readonly params: Readonly<Record<string, string>>

@@ -1,40 +1,63 @@
 import { openCaches } from '@mainspring/cache'
-import { createLog, systemClock } from '@mainspring/core'
-import type { Request, Route } from '@mainspring/http'
+import { createLog, systemClock, text } from '@mainspring/core'
+import type { Route } from '@mainspring/http'
 import { expect, test } from 'vitest'
-import { cachedRoute } from './answer-cache.ts'
+import { answerForm, cachedRoute, type KeptAnswer } from './answer-cache.ts'
 
 const log = createLog({ level: 'silent' })
 const reply = { status: 200, description: 'What was asked for.' }
 
-test('an answer is kept for its path and parameters, in whatever order they came', async () => {
+test('an answer is kept for its path and query, as they were sent', async () => {
   const { ask, asked } = openPies()
 
-  const first = await ask('/v1/pies', { filter: 'a', skip: 1 })
-  const again = await ask('/v1/pies', { skip: 1, filter: 'a' })
-  await ask('/v1/pies', { filter: 'b', skip: 1 })
-  await ask('/v1/pies', { filter: 'a' })
-  await ask('/v1/pies/1/slices', { filter: 'a' })
+  const first = await ask('/v1/pies?filter=a')
+  const again = await ask('/v1/pies?filter=a')
+  await ask('/v1/pies?filter=b')
+  await ask('/v1/pies')
+  await ask('/v1/pies/1/slices?filter=a')
 
   expect(again).toEqual(first)
   expect(first.headers?.etag).toMatch(/^"[\w-]{22}"$/)
-  expect(asked).toEqual([
-    ['/v1/pies', { filter: 'a', skip: 1 }],
-    ['/v1/pies', { filter: 'b', skip: 1 }],
-    ['/v1/pies', { filter: 'a' }],
-    ['/v1/pies/1/slices', { filter: 'a' }],
-  ])
+  expect(asked).toEqual(['/v1/pies?filter=a', '/v1/pies?filter=b', '/v1/pies', '/v1/pies/1/slices?filter=a'])
+})
+
+test('what is kept is known without asking, as it is sent', async () => {
+  const { ask, recall } = openPies()
+  const before = recall('/v1/pies')
+
+  const answer = await ask('/v1/pies')
+
+  expect(before).toBeUndefined()
+  expect(recall('/v1/pies')).toBe(answer)
+  expect(String(answer.body)).toBe('{"number":1}')
+})
+
+test('an answer is the same when it comes back as text', async () => {
+  const { ask } = openPies({
+    handle: async () => ({
+      status: 200,
+      headers: { link: '</v1/pies?page_token=a>' },
+      body: { name: 'Apfel\nküchle' },
+    }),
+  })
+  const answer = await ask('/v1/pies')
+
+  const { toText, fromText } = answerForm
+
+  expect(answer).toMatchObject({ headers: { link: '</v1/pies?page_token=a>', etag: expect.any(String) } })
+  expect(fromText(toText(answer))).toEqual(answer)
 })
 
 test.each<[string, Partial<Route>]>([
   ['a write', { method: 'POST' }],
   ['a stream of events', { isEventStream: true }],
+  ['what depends on headers', { headers: { 'Accept-Language': text() } }],
   ['what is no JSON', { replies: [{ ...reply, content_type: 'image/svg+xml' }] }],
 ])('%s is not kept', async (_, route) => {
   const { ask, asked } = openPies(route)
 
-  await ask('/v1/pies', {})
-  await ask('/v1/pies', {})
+  await ask('/v1/pies')
+  await ask('/v1/pies')
 
   expect(asked).toHaveLength(2)
 })
@@ -45,17 +68,28 @@ function openPies(overrides: Partial<Route> = {}) {
   const pies: Route = {
     ...{ method: 'GET', path: '/v1/pies', operation: { id: 'pies', summary: 'Pies', tag: 'kitchen' }, scope: 'public' },
     replies: [reply],
-    async handle({ path, query }) {
-      asked.push([path, query])
+    async handle({ target }) {
+      asked.push(target)
       return { status: 200, body: { number: asked.length } }
     },
     ...overrides,
   }
-  const { handle } = cachedRoute(pies, openCaches(null, { clock: systemClock, log }).create('pies'))
-  const ask = (path: string, query: Request['query']) =>
-    handle({
-      ...{ id: 'r', method: pies.method, path, params: {}, query, body: undefined, caller: 'c', log },
+  const cache = openCaches(null, { clock: systemClock, log }).create('pies', answerForm)
+  const { handle, recall } = cachedRoute(pies, cache)
+  const ask = async (target: string) =>
+    (await handle({
+      ...{
+        id: 'r',
+        method: pies.method,
+        target,
+        path: target,
+        params: {},
+        query: {},
+        body: undefined,
+        caller: 'c',
+        log,
+      },
       header: () => undefined,
-    })
-  return { ask, asked }
+    })) as KeptAnswer
+  return { ask, asked, recall: (target: string) => recall?.(target) }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Cache } from '@mainspring/cache'
+import type { Cache, Form } from '@mainspring/cache'
 import { text } from '@mainspring/core'
 import type { EventType } from '@mainspring/events'
-import type { Reply, Request, Route } from '@mainspring/http'
+import type { Reply, Route } from '@mainspring/http'
 
 /** Answers that are kept until something happens: see `answerCache`. */
 export interface AnswerCache {
@@ -22,35 +22,47 @@ export interface AnswerCache {
  */
 export const answerCache = (name: string, clearedBy: readonly EventType[]): AnswerCache => ({ name, clearedBy })
 
-/** A read whose answers are kept; each has an ETag. What writes, tells events or sends pieces stays as it is. */
-export function cachedRoute(route: Route, cache: Cache): Route {
-  if (route.method !== 'GET' || route.isEventStream || route.replies.some(({ content_type }) => content_type))
-    return route
+/** An answer as it is sent. */
+export interface KeptAnswer extends Reply {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+/** The form of answers that are kept: bytes, to be sent as they are. */
+export const answerForm: Form<KeptAnswer> = {
+  sizeOf: ({ headers, body }) => body.length + Object.values(headers).join('').length + ENTRY_BYTES,
+  toText: ({ headers, body }) => `${JSON.stringify(headers)}\n${body.toString()}`,
+  fromText(text) {
+    const end = text.indexOf('\n')
+    return { status: 200, headers: JSON.parse(text.slice(0, end)), body: Buffer.from(text.slice(end + 1)) }
+  },
+}
+
+/** A read whose answers are kept; each has an ETag. What writes, tells events or sends pieces stays as it is, and what depends on headers. */
+export function cachedRoute(route: Route, cache: Cache<KeptAnswer>): Route {
+  const { method, isEventStream, headers, replies } = route
+  if (method !== 'GET' || isEventStream || headers || replies.some(({ content_type }) => content_type)) return route
   return {
     ...route,
-    replies: route.replies.map((reply) => ({ ...reply, headers: { ...tagHeader, ...reply.headers } })),
-    handle: async (request) =>
-      unpack(await cache.cached(keyOf(request), async () => pack(await route.handle(request)))),
+    replies: replies.map((reply) => ({ ...reply, headers: { ...tagHeader, ...reply.headers } })),
+    recall: cache.recall,
+    handle: (request) => cache.cached(request.target, async () => keep(await route.handle(request))),
   }
 }
 
 const tagHeader = { ETag: text({ description: 'Changes with the answer; for If-None-Match.' }) }
 
-/** All that decides an answer: parameters that are absent have their defaults. */
-const keyOf = ({ path, query }: Request): string =>
-  JSON.stringify([path, Object.entries(query).toSorted(([one], [other]) => (one < other ? -1 : 1))])
-
-/** Headers in one line, then the body. */
-function pack({ headers, body }: Reply): string {
+function keep({ headers, body }: Reply): KeptAnswer {
   const json = JSON.stringify(body)
-  const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, TAG_LENGTH)}"`
-  return `${JSON.stringify({ etag, ...headers })}\n${json}`
-}
-
-function unpack(packed: string): Reply {
-  const end = packed.indexOf('\n')
-  return { status: 200, headers: JSON.parse(packed.slice(0, end)), body: packed.slice(end + 1) }
+  // None of the pool that all share: a part of that would keep the whole.
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(json))
+  bytes.write(json)
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, TAG_LENGTH)}"`
+  return { status: 200, headers: { etag, ...headers }, body: bytes }
 }
 
 /** 132 bits: nobody finds two answers that share one. */
 const TAG_LENGTH = 22
+
+/** What objects and buffers take besides their content: many small answers are no little. */
+const ENTRY_BYTES = 512

@@ -22,6 +22,7 @@ const words = resource(Word, {
 const request: Request = {
   id: 'r',
   method: 'POST',
+  target: '/v1/words:load',
   path: '/v1/words:load',
   params: {},
   query: {},

@@ -81,6 +81,7 @@ const times = <T>(count: number, work: () => T): T[] => Array.from({ length: cou
 const REQUEST: Request = {
   id: 'r',
   method: 'POST',
+  target: '/v1/things',
   path: '/v1/things',
   params: {},
   query: {},

@@ -1,4 +1,4 @@
-export { type AnswerCache, answerCache } from './answer-cache.ts'
+export { type AnswerCache, answerCache, answerForm, type KeptAnswer } from './answer-cache.ts'
 export * from './codes.ts'
 export { type ActionOptions, action, type Custom, type ReadOptions, read } from './custom.ts'
 export type { Methods, NeedsOf } from './declaration.ts'

@@ -101,5 +101,6 @@ function headers(values: Readonly<Record<string, string>>): Request['header'] {
 function requestOf(route: string, request: Partial<Request>): Request {
   const [method = 'GET', path = '/'] = route.split(' ')
   const log = createLog({ level: 'silent' })
-  return { id: 'r', method, path, params: {}, query: {}, body: {}, header: headers({}), caller: 'c', log, ...request }
+  const sent = { id: 'r', method, target: path, path, params: {}, query: {}, body: {} }
+  return { ...sent, header: headers({}), caller: 'c', log, ...request }
 }

@@ -3,7 +3,7 @@ import { type Clock, invalid, type Log } from '@mainspring/core'
 import type { Database, Reads, TransactionOptions, Writer, Writes } from '@mainspring/data'
 import type { Follow } from '@mainspring/events'
 import type { Reply, Request } from '@mainspring/http'
-import type { AnswerCache } from './answer-cache.ts'
+import type { AnswerCache, KeptAnswer } from './answer-cache.ts'
 import { findAnswer, keepForKey, onceForKey } from './idempotency.ts'
 import type { PageTokens } from './page-token.ts'
 
@@ -19,7 +19,7 @@ export interface Runtime {
   /** Follows what the service emits or hears. */
   readonly follow: Follow
   /** Where the answers of resources that are cached are kept. */
-  readonly cacheOf: (declared: AnswerCache) => Cache
+  readonly cacheOf: (declared: AnswerCache) => Cache<KeptAnswer>
 }
 
 /**

@@ -98,7 +98,8 @@ async function serve(served: Resource, ...ids: readonly string[]) {
 
 function request({ headers = {}, ...given }: Partial<Request> & { readonly headers?: object }): Request {
   return {
-    ...{ id: 'r', method: 'GET', path: '/v1/words', params: {}, query: { from: 'now', live: true }, body: undefined },
+    ...{ id: 'r', method: 'GET', target: '/v1/words', path: '/v1/words', params: {}, body: undefined },
+    query: { from: 'now', live: true },
     ...{ caller: 'c', log: createLog({ level: 'silent' }), header: (name) => Reflect.get(headers, name) },
     ...given,
   }

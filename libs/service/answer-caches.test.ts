@@ -82,7 +82,7 @@ async function open() {
   /** Whether it was kept until now; it is afterwards. */
   const isKept = async () => {
     const before = made
-    await answers.cacheOf(shelf).cached('pies', async () => `${made++}`)
+    await answers.cacheOf(shelf).cached('pies', async () => ({ status: 200, headers: {}, body: Buffer.of(made++) }))
     return made === before
   }
   await isKept()

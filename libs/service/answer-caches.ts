@@ -3,11 +3,11 @@ import type { Cache, Caches } from '@mainspring/cache'
 import type { Log } from '@mainspring/core'
 import type { Writer } from '@mainspring/data'
 import type { Emit, EventStream, EventType, Follow } from '@mainspring/events'
-import type { AnswerCache } from '@mainspring/resource'
+import { type AnswerCache, answerForm, type KeptAnswer } from '@mainspring/resource'
 
 /** The caches of one service's answers. */
 export interface AnswerCaches {
-  readonly cacheOf: (declared: AnswerCache) => Cache
+  readonly cacheOf: (declared: AnswerCache) => Cache<KeptAnswer>
   /** An `emit` by which a unit also clears, when it is committed, what its events make untrue. */
   readonly clearing: (db: Writer, emit: Emit) => Emit
   /** Has all be cleared by what any instance emits from now on. */
@@ -25,7 +25,7 @@ export function createAnswerCaches(
   declared: Iterable<AnswerCache>,
   { caches, log }: { readonly caches: Caches; readonly log: Log },
 ): AnswerCaches {
-  const created = new Map([...declared].map((each) => [each, caches.create(`${name}:${each.name}`)]))
+  const created = new Map([...declared].map((each) => [each, caches.create(`${name}:${each.name}`, answerForm)]))
   const stopping = new AbortController()
   const { signal } = stopping
 
