@@ -36,7 +36,7 @@ export const pizza = (index: number): Values => ({
   price_minor: 1_000 + index * 15,
   ...inEuros,
   ingredients: Array.from({ length: 3 + (index % 4) }, (_, place) => INGREDIENTS[(index + place) % INGREDIENTS.length]),
-  images: [`/media/pizza-${index}.webp`],
+  images: [`/media/00/${String(index).padStart(62, '0')}.webp`],
   extras: EXTRAS.map((extra_id, place) => ({ extra_id, free: (index + place) % 6 === 0 })),
 })
 

@@ -1,7 +1,8 @@
 import { type AppError, invalid, type Spool } from '@mainspring/core'
 import { createDecoder, type DecodingLimits, defaultDecodingLimits } from './decoder.ts'
 import { detectFormat } from './formats.ts'
-import { keepRendition } from './store.ts'
+import type { Rendition } from './rendition.ts'
+import { findRendition, keepRendition } from './store.ts'
 
 /** Keeps pictures that were uploaded. */
 export interface Media {
@@ -11,20 +12,25 @@ export interface Media {
    * nothing then. It takes long and is no part of a unit of work: one that is undone leaves a picture that nobody refers to.
    */
   readonly keepPicture: (upload: Spool) => Promise<string>
+  /** The path of a picture that is kept already, found as `keepPicture` would; nothing is kept. */
+  readonly findPicture: (upload: Spool) => Promise<string | undefined>
 }
 
 /** Makes the media of a folder, which is made when there is something to keep. */
 export function createMedia(folder: string, limits: Partial<DecodingLimits> = {}): Media {
   const decode = createDecoder({ ...defaultDecodingLimits, ...limits })
+
+  async function render(upload: Spool): Promise<Rendition> {
+    for await (const head of upload.open()) {
+      if (detectFormat(head) === undefined) throw unsupported()
+      break
+    }
+    return decode(async () => Buffer.concat(await Array.fromAsync(upload.open())))
+  }
+
   return {
-    async keepPicture(upload) {
-      for await (const head of upload.open()) {
-        if (detectFormat(head) === undefined) throw unsupported()
-        break
-      }
-      const rendition = await decode(async () => Buffer.concat(await Array.fromAsync(upload.open())))
-      return keepRendition(folder, rendition)
-    },
+    keepPicture: async (upload) => keepRendition(folder, await render(upload)),
+    findPicture: async (upload) => findRendition(folder, await render(upload)),
   }
 }
 

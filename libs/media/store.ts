@@ -16,8 +16,7 @@ export const MEDIA_NAMES = /^[0-9a-f]{2}\/[0-9a-f]{62}(-\d{1,4})?\.webp$/
  * picture comes last: where it is, its thumbnails are. Resolves to its path, `/media/ab/cdef….webp`, when all is on the disk.
  */
 export async function keepRendition(folder: string, { picture, thumbnails }: Rendition): Promise<string> {
-  const hash = createHash('sha256').update(picture).digest('hex')
-  const name = `${hash.slice(0, 2)}/${hash.slice(2)}.webp`
+  const name = nameOf(picture)
   const path = `${MEDIA_PATH}/${name}`
   if (existsSync(join(folder, name))) return path
   for (const [index, thumbnail] of thumbnails.entries()) {
@@ -25,6 +24,17 @@ export async function keepRendition(folder: string, { picture, thumbnails }: Ren
   }
   await writeDurably(folder, name, picture)
   return path
+}
+
+/** The path of a picture if it is kept. */
+export function findRendition(folder: string, { picture }: Rendition): string | undefined {
+  const name = nameOf(picture)
+  return existsSync(join(folder, name)) ? `${MEDIA_PATH}/${name}` : undefined
+}
+
+function nameOf(picture: Uint8Array): string {
+  const hash = createHash('sha256').update(picture).digest('hex')
+  return `${hash.slice(0, 2)}/${hash.slice(2)}.webp`
 }
 
 /** The thumbnail of a picture, by its path: `/media/ab/cdef…-160.webp`. */

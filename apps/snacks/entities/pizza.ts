@@ -5,6 +5,11 @@ import { menuName } from './menu-name.ts'
 /** How many pictures a pizza may have. */
 export const MOST_IMAGES = 20
 
+/** What media gives as the path of a picture. */
+const IMAGE_PATH = '^/media/[0-9a-f]{2}/[0-9a-f]{62}\\.webp$'
+
+const EXAMPLE_IMAGE = '/media/d5/e3332ed1881d0909218a5cd80fb3a1e7ead198cdcc49c96cf203f8dad3794a.webp'
+
 /** A pizza on the menu. Its lists are short and written whole; `PizzaIngredient` and `PizzaExtra` keep what they refer to. */
 export const Pizza = entity(
   'pizzas',
@@ -24,10 +29,10 @@ export const Pizza = entity(
       max: 30,
       description: 'Ids of what it is made of.',
     }),
-    images: array(text({ pattern: '^/media/', max: 120, example: '/media/margherita.webp' }), {
+    images: array(text({ pattern: IMAGE_PATH, max: 120, example: EXAMPLE_IMAGE }), {
       default: [],
       max: MOST_IMAGES,
-      description: 'Paths of its pictures, the best first.',
+      description: 'Paths of its pictures as `:upload-image` gives them, the best first.',
     }),
     extras: array(
       object({

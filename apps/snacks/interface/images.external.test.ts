@@ -65,7 +65,7 @@ test('a pizza that is not there has no picture', async () => {
 })
 
 test('a pizza has so many pictures', async () => {
-  const images = Array.from({ length: 20 }, (_, index) => `/media/${index}.webp`)
+  const images = madeUp(20)
   const { id } = await addPizza({ images })
 
   const refused = upload(id, await png)
@@ -73,8 +73,17 @@ test('a pizza has so many pictures', async () => {
   await expect(refused).rejects.toMatchObject({ ...refusal(409, 'images'), code: 'images_full' })
 })
 
+test('a picture that a pizza has already changes nothing, also if it has as many as it may', async () => {
+  const { id } = await addPizza({ images: madeUp(19) })
+  const full = await upload(id, await png)
+
+  const again = await upload(id, await png)
+
+  expect([again.status, again.body]).toEqual([200, full.body])
+})
+
 test('whoever repeats the upload of the last picture is told what was answered', async () => {
-  const images = Array.from({ length: 19 }, (_, index) => `/media/${index}.webp`)
+  const images = madeUp(19)
   const { id } = await addPizza({ images })
   const headers = { 'idempotency-key': `last picture of ${id}` }
 
@@ -84,6 +93,9 @@ test('whoever repeats the upload of the last picture is told what was answered',
   expect([first.status, first.body.images?.length]).toEqual([200, 20])
   expect([again.status, again.body]).toEqual([200, first.body])
 })
+
+const madeUp = (length: number) =>
+  Array.from({ length }, (_, index) => `/media/00/${String(index).padStart(62, '0')}.webp`)
 
 const square = (background: string) =>
   sharp({ create: { width: 60, height: 60, channels: 3, background } })

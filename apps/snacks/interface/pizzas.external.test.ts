@@ -33,6 +33,7 @@ test.each([
   ['no currency that is in use', { currency_code: 'BGN' }, 'currency_code', 'format'],
   ['a blank name', { name: ' \t' }, 'name', 'too_short'],
   ['a picture from elsewhere', { images: ['https://example.com/a.png'] }, 'images[0]', 'pattern'],
+  ['a picture that no upload gives', { images: ['/media/../app.webp'] }, 'images[0]', 'pattern'],
   ['an ingredient that is not there', { ingredients: ['none'] }, 'ingredients[0]', 'reference_not_found'],
   ['an extra that is not there', { extras: [{ extra_id: 'none' }] }, 'extras[0].extra_id', 'reference_not_found'],
 ])('%s is a 400 that names the field', async (_, wrong, field, code) => {
