@@ -22,8 +22,8 @@ setup: $(installed) ## install what is needed; offer a pre-commit hook
 dev: $(installed) ## start with reload on change, and the inspector
 	@$(npm) dev -- $(ARGS)
 
-check: $(installed) ## format, lint, types, import rules, lock file, unit tests, no undrafted migration
-	@$(npm) check
+check: $(installed) ## format, lint, types, import rules, lock file, migrations, unit tests; -- --tested leaves those out
+	@$(npm) check -- $(ARGS)
 
 format: $(installed) ## format all files
 	@$(npm) format
