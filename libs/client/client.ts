@@ -2,6 +2,7 @@ import type { Method, OptionsOf, PathsOf, ReplyOf, Rest } from './paths.ts'
 import { type Patience, persist } from './persist.ts'
 import { readProblem } from './problem.ts'
 import { type Call, prepare } from './request.ts'
+import { UnexpectedAnswer } from './unexpected-answer.ts'
 
 /** An answer whose status is below 400; others are thrown as a `Problem`. */
 export interface Answer<T> {
@@ -39,7 +40,7 @@ export interface ClientOptions extends Omit<Patience, 'signal'> {
 
 /**
  * Makes a client. A call that is refused throws a `Problem`; one that nobody answers throws as `fetch` does, one that takes
- * too long a `TimeoutError`. What may do no harm twice is tried again before that.
+ * too long a `TimeoutError`, and what is no answer of the services an `UnexpectedAnswer`. What may do no harm twice is tried again before that.
  *
  * @example
  * const client = createClient({ baseUrl: 'http://127.0.0.1:8000' })
@@ -80,7 +81,18 @@ export function createClient(options: ClientOptions = {}): Client {
 async function read<T>(response: Response): Promise<Answer<T>> {
   const { status, headers } = response
   const text = await response.text()
-  const isJson = /[/+]json\b/.test(headers.get('content-type') ?? '')
-  const body = text === '' ? undefined : isJson ? JSON.parse(text) : text
-  return { status, headers, body }
+  const type = headers.get('content-type') ?? ''
+  // No service answers a page to a call.
+  if (type.startsWith('text/html')) throw new UnexpectedAnswer(response, text)
+  const body = text === '' ? undefined : /[/+]json\b/.test(type) ? parse(response, text) : text
+  // The document says what it is.
+  return { status, headers, body: body as T }
+}
+
+function parse(response: Response, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UnexpectedAnswer(response, text, { cause })
+  }
 }

@@ -661,7 +661,7 @@ export interface Pizza {
   readonly currency_code: string
   /** Ids of what it is made of. */
   readonly ingredients: readonly string[]
-  /** Paths of its pictures, the best first. */
+  /** Paths of its pictures as `:upload-image` gives them, the best first. */
   readonly images: readonly string[]
   /** What may be added to it. */
   readonly extras: readonly {
@@ -689,7 +689,7 @@ export interface PizzaBody {
   readonly currency_code: string
   /** Ids of what it is made of. */
   readonly ingredients?: readonly string[] | undefined
-  /** Paths of its pictures, the best first. */
+  /** Paths of its pictures as `:upload-image` gives them, the best first. */
   readonly images?: readonly string[] | undefined
   /** What may be added to it. */
   readonly extras?: readonly {

@@ -30,3 +30,21 @@ test('a page is asked for when it is needed', async () => {
 
   expect(asked.map(({ url }) => url)).toEqual(['http://house.test/v1/users/ada/rentals'])
 })
+
+test.each([
+  ['a page of a proxy', 'text/html; charset=utf-8', '<html>Please sign in.</html>'],
+  ['a text', 'text/plain', 'OK'],
+  ['JSON that is cut', 'application/json', '{"results":[{"id":'],
+  ['something else', 'application/json', '{"hello":"world"}'],
+  ['nothing', 'application/json', ''],
+])('%s in place of a list says what came', async (_, type, text) => {
+  const { client } = createScripted(() => new Response(text, { headers: { 'content-type': type } }))
+
+  const walk = Array.fromAsync(pages(client, '/v1/sprockets'))
+
+  await expect(walk).rejects.toMatchObject({
+    name: 'UnexpectedAnswer',
+    message: expect.stringContaining(`(200, ${type})`),
+    beginning: text,
+  })
+})

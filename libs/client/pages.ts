@@ -1,5 +1,6 @@
-import type { Client } from './client.ts'
+import type { Answer, Client } from './client.ts'
 import type { OptionsOf, PathsOf, ReplyOf, Rest } from './paths.ts'
+import { UnexpectedAnswer } from './unexpected-answer.ts'
 
 /** The paths that are lists. */
 type ListPaths = {
@@ -24,10 +25,12 @@ export async function* pages<P extends ListPaths>(
   ...[options]: Rest<PagesOptions<P>>
 ): AsyncGenerator<ResultOf<P>, void> {
   // Every list has these members, which the types know of each path, but not of all.
-  const get = client.get as (path: P, options: object) => Promise<{ readonly body: Page<ResultOf<P>> }>
+  const get = client.get as (path: P, options: object) => Promise<Answer<Page<ResultOf<P>> | undefined>>
   let query: object | undefined = (options as Asked | undefined)?.query
   for (;;) {
-    const { body } = await get(path, { ...options, query })
+    const answer = await get(path, { ...options, query })
+    const { body } = answer
+    if (!Array.isArray(body?.results)) throw new UnexpectedAnswer(answer, body)
     yield* body.results
     if (body.next_page_token === undefined) return
     query = { ...query, skip: undefined, page_token: body.next_page_token }
