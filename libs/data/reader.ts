@@ -9,6 +9,7 @@ import { type AnyTables, isSelect, type Query, type Selects } from './query.ts'
 import { rowNotFound } from './refusals.ts'
 import { readColumns, type Statements } from './statements.ts'
 import type { Table } from './table.ts'
+import type { Verbatim } from './verbatim.ts'
 
 /** What all units of work on one database share. */
 export interface Shared {
@@ -32,6 +33,9 @@ export interface Page<R> {
   readonly rows: readonly R[]
   readonly more: boolean
 }
+
+/** The same for an answer. */
+export interface VerbatimPage extends Page<RowOf<unknown>>, Verbatim<RowOf<unknown>> {}
 
 /** Reads rows. Outside of a unit of work each call sees what was committed when it was made. */
 export class Reader {
@@ -85,11 +89,14 @@ export class Reader {
 
   /** One page of a list, by keyset. */
   async page<C extends Fields>(entity: Entity<C>, request: PageRequest): Promise<Page<RowOf<C>>> {
-    const { sql, parameters, hot } = this.shared.pagerOf(entity)({ ...request, limit: request.limit + 1 })
-    const rows = this.decodeRows(entity, await this.connection.values(sql, parameters, hot))
-    const more = rows.length > request.limit
-    if (more) rows.pop()
-    return { rows, more }
+    const { values, more } = await this.pageValues(entity, request)
+    return { rows: this.decodeRows(entity, values), more }
+  }
+
+  /** One page of a list for an answer, which `writeVerbatim` writes. */
+  async pageVerbatim(entity: Entity, request: PageRequest): Promise<VerbatimPage> {
+    const { values, more } = await this.pageValues(entity, request)
+    return { ...this.shared.statementsOf(entity).decodeVerbatim(values), more }
   }
 
   /**
@@ -155,6 +162,12 @@ export class Reader {
     const statements = this.shared.statementsOf(entity)
     const [values] = await this.connection.values(statements[statement], [id], true)
     return values && (statements.decode(values) as RowOf<C>)
+  }
+
+  protected async pageValues(entity: Entity, request: PageRequest) {
+    const { sql, parameters, hot } = this.shared.pagerOf(entity)({ ...request, limit: request.limit + 1 })
+    const values = await this.connection.values(sql, parameters, hot)
+    return { values: values.slice(0, request.limit), more: values.length > request.limit }
   }
 
   /** A query for the rows with these ids. */

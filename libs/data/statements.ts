@@ -7,6 +7,7 @@ import { compileInserts, type Inserts } from './inserts.ts'
 import { requiringRows } from './prepared.ts'
 import type { AnyTables } from './query.ts'
 import type { Table } from './table.ts'
+import { MARK, type Verbatim } from './verbatim.ts'
 
 /** The hot statements of an entity on an engine, compiled once, and its codec. */
 export interface Statements extends Inserts {
@@ -22,6 +23,7 @@ export interface Statements extends Inserts {
   readonly delete: string
   /** Makes a row of the values of `readColumns`. */
   readonly decode: (values: RawValues) => RowOf<Fields>
+  readonly decodeVerbatim: (rows: readonly RawValues[]) => Verbatim<RowOf<Fields>>
   readonly updateValues: (row: RowOf<Fields>) => unknown[]
 }
 
@@ -44,7 +46,8 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
     update: update.compile().sql,
     updateRequired: requiringRows(`${update.compile().sql} returning 1`),
     delete: builder.deleteFrom(entity.name).where('id', '=', 0).where('version', '=', 0).compile().sql,
-    decode: decoderOf(engine, entity),
+    decode: decoderOf(entity, engine.decoder),
+    decodeVerbatim: verbatimDecoderOf(entity, engine.decoder),
     updateValues: encoderOf(engine, changing),
   }
 }
@@ -88,10 +91,8 @@ export const readColumns = (entity: Entity): readonly string[] =>
 
 type Codec = readonly [name: string, decode: ((raw: unknown) => unknown) | undefined]
 
-function decoderOf(engine: Engine, entity: Entity): Statements['decode'] {
-  const codecs = Object.entries(entity.all_fields).map(
-    ([name, field]): Codec => [name, engine.decoder(factsOf(field).kind)],
-  )
+function decoderOf(entity: Entity, decoder: Engine['decoder']): Statements['decode'] {
+  const codecs = Object.entries(entity.all_fields).map(([name, field]): Codec => [name, decoder(factsOf(field).kind)])
   const prefix = `${entity.collection}/`
   return (values) => {
     const [id] = values
@@ -103,5 +104,18 @@ function decoderOf(engine: Engine, entity: Entity): Statements['decode'] {
     }
     row[VERSION] = values[codecs.length]
     return row as RowOf<Fields>
+  }
+}
+
+function verbatimDecoderOf(entity: Entity, decoder: Engine['decoder']): Statements['decodeVerbatim'] {
+  let json: string[] = []
+  const keep = (text: unknown) => {
+    json.push(String(text))
+    return MARK
+  }
+  const decode = decoderOf(entity, (kind) => (kind === 'json' ? keep : decoder(kind)))
+  return (rows) => {
+    json = []
+    return { rows: rows.map(decode), json }
   }
 }

@@ -53,7 +53,7 @@ export function cachedRoute(route: Route, cache: Cache<KeptAnswer>): Route {
 const tagHeader = { ETag: text({ description: 'Changes with the answer; for If-None-Match.' }) }
 
 function keep({ headers, body }: Reply): KeptAnswer {
-  const json = JSON.stringify(body)
+  const json = typeof body === 'string' ? body : JSON.stringify(body)
   // None of the pool that all share: a part of that would keep the whole.
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(json))
   bytes.write(json)

@@ -1,5 +1,5 @@
 import { array, integer, text } from '@mainspring/core'
-import { type Database, entity, totalOrder } from '@mainspring/data'
+import { type Database, entity, totalOrder, writeVerbatim } from '@mainspring/data'
 import { describeEachEngine, openEntities } from '@mainspring/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boundedFind, boundedPage, LIMITS } from './bulk.ts'
@@ -25,19 +25,19 @@ describeEachEngine('large rows', (engine) => {
 
   test('end a page early, and the next goes on there', async () => {
     const first = await boundedPage(database.reader, Series, { order, limit: 1_000, skip: 2 })
-    const last = first.rows.at(-1)
-    const second = await boundedPage(database.reader, Series, { order, limit: 20, after: [last?.name, last?.id] })
+    const end = first.rows.at(-1)?.id
+    const second = await boundedPage(database.reader, Series, { order, limit: 20, after: [end, end] })
 
     expect(first.more).toBe(true)
-    expect(first.rows.map(({ name }) => name)).toEqual(all.slice(2, 2 + first.rows.length))
-    expect(JSON.stringify(first.rows).length).toBeLessThan(LIMITS.page + 50 * 800_000)
-    expect(second.rows[0]?.name).toBe(all[2 + first.rows.length])
+    expect(first.rows.map(({ id }) => id)).toEqual(all.slice(2, 2 + first.rows.length))
+    expect(writeVerbatim(first.rows, first.json).length).toBeLessThan(LIMITS.page + 50 * 800_000)
+    expect(second.rows[0]?.id).toBe(all[2 + first.rows.length])
   })
 
   test('that are small fill a page', async () => {
     const page = await boundedPage(database.reader, Series, { order, limit: 55 })
 
-    expect(page.rows.map(({ name }) => name)).toEqual(all.slice(0, 55))
+    expect(page.rows.map(({ id }) => id)).toEqual(all.slice(0, 55))
     expect(page.more).toBe(true)
   })
 

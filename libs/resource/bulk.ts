@@ -3,10 +3,10 @@ import {
   type Boundary,
   boundaryOf,
   type Entity,
-  type Page,
   type PageRequest,
   type Reader,
   type RowOf,
+  type VerbatimPage,
 } from '@mainspring/data'
 
 /** How much of large rows one answer holds, in characters of JSON, roughly bytes. */
@@ -61,21 +61,23 @@ const LARGEST_SLICE = 50
  * One page of a list, which ends early when its rows are large: the next one goes on there. Large rows are read in slices,
  * so that a thousand of them neither fill the memory nor hold up everybody else.
  */
-export async function boundedPage<C extends Fields>(
+export async function boundedPage(
   db: Reader,
-  entity: Entity<C>,
+  entity: Entity,
   { limit, after: start, skip, ...list }: PageRequest,
-): Promise<Page<RowOf<C>>> {
-  if (!isBulky(entity)) return db.page(entity, { ...list, limit, skip, after: start })
-  const rows: RowOf<C>[] = []
+): Promise<VerbatimPage> {
+  if (!isBulky(entity)) return db.pageVerbatim(entity, { ...list, limit, skip, after: start })
+  const rows: RowOf<unknown>[] = []
+  const json: string[] = []
   let size = 0
   let after: Boundary | undefined = start
   for (let slice = FIRST_SLICE; ; slice = fittingSlice(rows.length, size, LIMITS.page)) {
     const wanted = Math.min(slice, limit - rows.length)
-    const page = await db.page(entity, { ...list, limit: wanted, after, skip: rows.length === 0 ? skip : 0 })
+    const page = await db.pageVerbatim(entity, { ...list, limit: wanted, after, skip: rows.length === 0 ? skip : 0 })
     rows.push(...page.rows)
-    size += sizeOf(page.rows)
-    if (!page.more || rows.length >= limit || size >= LIMITS.page) return { rows, more: page.more }
+    json.push(...page.json)
+    size += sizeOf(page.rows) + page.json.reduce((sum, { length }) => sum + length, 0)
+    if (!page.more || rows.length >= limit || size >= LIMITS.page) return { rows, json, more: page.more }
     const last = rows.at(-1)
     after = last && boundaryOf(list.order, last)
   }

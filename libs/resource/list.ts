@@ -8,6 +8,7 @@ import {
   type SqlBool,
   sql,
   totalOrder,
+  writeVerbatim,
 } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { boundedPage } from './bulk.ts'
@@ -67,11 +68,14 @@ export function createLister(
     return {
       status: 200,
       ...(next === undefined ? {} : { headers: { link: `<${nextLink(request, next)}>; rel="next"` } }),
-      body: {
-        results: page.rows.map(said ? (row) => ({ ...present(row), ...said.get(row.id) }) : present),
-        next_page_token: next,
-        total_size,
-      },
+      body: writeVerbatim(
+        {
+          results: page.rows.map(said ? (row) => ({ ...present(row), ...said.get(row.id) }) : present),
+          next_page_token: next,
+          total_size,
+        },
+        page.json,
+      ),
     }
   }
 
