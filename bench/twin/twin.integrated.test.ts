@@ -24,16 +24,18 @@ for (const engine of ['sqlite', 'postgres'] as const) {
 }
 
 function answersAsOurs(kind: 'twin' | 'grouped', resource: Resource, createUrl: () => Promise<string>): void {
+  let starting: readonly Promise<MeasuredServer>[] = []
   let ours: MeasuredServer
   let twin: MeasuredServer
   const databases = new Map<ServerKind, string>()
   beforeAll(async () => {
-    ours = await startOn('ours')
-    twin = await startOn(kind)
+    const both = [startOn('ours'), startOn(kind)] as const
+    starting = both
+    ;[ours, twin] = await Promise.all(both)
   })
   afterAll(async () => {
-    await ours?.end()
-    await twin?.end()
+    const started = await Promise.allSettled(starting)
+    for (const server of started) if (server.status === 'fulfilled') await server.value.end()
   })
 
   test.each(Object.entries(allConversations(resource)))('answers as ours: %s', async (_, talk) => {
