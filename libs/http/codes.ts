@@ -18,6 +18,7 @@ export const httpCodes = {
   too_many_requests: { kind: 'too_many', title: 'This client has asked too often.' },
   headers_too_large: { kind: 'invalid', status: 431, title: 'The headers are too large.' },
   internal: { kind: 'unavailable', status: 500, title: 'Something went wrong on this side.' },
+  storage_full: { kind: 'unavailable', status: 507, title: 'There is no room for what was sent.' },
   timeout: { kind: 'unavailable', title: 'The answer took too long.' },
   not_ready: { kind: 'unavailable', title: 'The service is not ready for traffic.' },
 } satisfies ErrorCodes

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCodes, invalid, type Log, traceIdOf } from '@mainspring/core'
+import { AppError, type ErrorCodes, invalid, type Log, traceIdOf, unavailable } from '@mainspring/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEM_TYPE, toProblem } from './problem.ts'
 
@@ -40,7 +40,7 @@ function messageOf({ sent, raw }: FastifyReply): string {
   return raw.headersSent ? 'failed within the answer' : 'request failed'
 }
 
-/** Fastify's own errors in our words; anything else as it is. */
+/** Fastify's own errors and those of a full disk in our words; anything else as it is. */
 function translate(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || error instanceof AppError) return error
   switch (error.code) {
@@ -56,6 +56,9 @@ function translate(error: unknown): unknown {
         detail: 'The body is not as long as its Content-Length says.',
         cause: error,
       })
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return unavailable('storage_full', { detail: 'The disk is full.', retry_after: 60, cause: error })
     default:
       return isBlamedOnRequest(error) ? invalid('malformed_request', { cause: error }) : error
   }

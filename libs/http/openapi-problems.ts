@@ -59,7 +59,7 @@ function codesOf({ method, params, body, upload, replies, errors = [] }: Route):
   const written = method === 'GET' ? [] : ['body_too_large', 'unsupported_media_type']
   const parsed = body ? ['invalid_json'] : []
   const required = upload || (body && !body.optional) ? ['body_required'] : []
-  const awaited = upload ? ['request_timeout'] : []
+  const spooled = upload ? ['request_timeout', 'storage_full'] : []
   const formed = upload?.form_field === undefined ? [] : ['malformed_form']
   const negotiated = replies.some(({ schema, content_type }) => schema || content_type) ? ['not_acceptable'] : []
   return [
@@ -69,7 +69,7 @@ function codesOf({ method, params, body, upload, replies, errors = [] }: Route):
       ...written,
       ...parsed,
       ...required,
-      ...awaited,
+      ...spooled,
       ...formed,
       ...negotiated,
       ...errors,

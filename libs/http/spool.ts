@@ -24,8 +24,7 @@ export async function withSpool<T>(
     return await work({ bytes, sha256, open: () => read(file, () => isOver) })
   } finally {
     isOver = true
-    await file.close()
-    await rm(path, { force: true })
+    await file.close().finally(() => rm(path, { force: true }))
   }
 }
 

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { mkdtemp, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { boolean } from '@mainspring/core'
 import { expect, test } from 'vitest'
 import type { Route } from './route.ts'
@@ -9,7 +12,7 @@ import { textOf } from './testing/spools.ts'
 const csv = { 'content-type': 'text/csv' }
 
 /** A server whose one route takes uploads, and the texts of those that it worked on. */
-function createTaker(given: Partial<Route> = {}, limits = {}) {
+function createTaker(given: Partial<Route> = {}, limits = {}, spool_folder = tmpdir()) {
   const taken: string[] = []
   const route = sampleRoute('/v1/sprockets:import', {
     method: 'POST',
@@ -21,7 +24,7 @@ function createTaker(given: Partial<Route> = {}, limits = {}) {
     },
     ...given,
   })
-  return { ...createSample([route], { limits }), taken }
+  return { ...createSample([route], { limits, spool_folder }), taken }
 }
 
 test('an upload is there whole when its route begins, and is read from the start each time', async () => {
@@ -105,6 +108,17 @@ test.each([
   expect(fitting.status).toBe(200)
   expect(larger.body).toMatchObject({ status: 413, code: 'body_too_large', most_bytes: 20 })
   expect(sample.taken).toEqual(['x'.repeat(20)])
+})
+
+test('a disk that is full is said to be, and nothing stays on it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'full-'))
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  const sample = createTaker({ handle: () => Promise.reject(full) }, {}, folder)
+
+  const { status, body, headers } = await send(sample, 'POST', '/v1/sprockets:import', 'teeth\n5\n', csv)
+
+  expect([status, body.code, headers.get('retry-after')]).toEqual([507, 'storage_full', '60'])
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('a route has the time that it states', async () => {
