@@ -182,6 +182,26 @@ test('a payee that is forced out takes its items along, and no others', async ()
   for (const { path } of [ada, eve, other]) expect(await exists(path)).toBe(true)
 })
 
+test.each<[string, (id: string) => Promise<unknown>]>([
+  ['deleted', (payee_id) => client.delete(path, { params: { payee_id } })],
+  [
+    'merged into another',
+    async (payee_id) =>
+      client.post(`${path}:merge`, { params: { payee_id }, body: { into_payee_id: (await makePayee()).id } }),
+  ],
+])('what events say of a payee is gone when it is %s', async (_, remove) => {
+  const { id } = await makePayee()
+  const events = async () => {
+    const body = { subject: `payees/${id}`, service: 'budget', dry_run: true }
+    return (await client.post('/v1/operations/subjects:erase', { body })).body.events
+  }
+  const before = await events()
+
+  await remove(id)
+
+  expect([before, await events()]).toEqual([1, 0])
+})
+
 test('a batch may force payees out whose items are between them', async () => {
   const item = await makeItem()
 

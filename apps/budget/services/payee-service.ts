@@ -3,7 +3,7 @@ import { type Create, rowNotFound, type SqlBool, sql } from '@mainspring/data'
 import type { BudgetWrites } from '../context.ts'
 import { BudgetItem } from '../entities/budget-item.ts'
 import { Payee } from '../entities/payee.ts'
-import { insertPayees, moveItems } from './writes.ts'
+import { deletePayee, insertPayees, moveItems } from './writes.ts'
 
 type Needs = Pick<BudgetWrites, 'db' | 'emit' | 'locality'>
 type NewPayee = Create<typeof Payee>
@@ -50,7 +50,7 @@ export async function mergePayee(
     throw conflict('payees_trade', { detail, items: between })
   }
   await moveItems(needs, id, into_payee_id)
-  await db.delete(Payee, going)
+  await deletePayee(needs, going, { force: false })
   const { email, phone, note } = staying
   return db.update(Payee, staying, {
     email: email ?? going.email,

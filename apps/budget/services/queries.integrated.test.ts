@@ -98,12 +98,15 @@ describeEachEngine('queries', (engine) => {
       ),
     ).toEqual({
       inserts: inserts(1, MANY),
-      others: 9,
+      others: 9 + ERASING,
     })
     const question = { group_by: 'payee', from_date: null, to_date: null, currency_code: 'EUR' } as const
     expect(await count(() => summarize({ db: database.reader }, question))).toEqual({ inserts: 0, others: 2 })
   })
 })
+
+/** What is asked to erase what events say of a payee. */
+const ERASING = 4
 
 const { payor_id: _, payee_id: __, ...given } = newItem()
 const bare = { flow: 'OUTFLOW', category: null, note: null, ...given, payor_name: null, payee_id: null } as const

@@ -1,4 +1,5 @@
 import { type ChangesOf, type Insert, type SqlBool, sql } from '@mainspring/data'
+import { eraseSubjects } from '@mainspring/events'
 import type { BudgetWrites } from '../context.ts'
 import { BudgetItem } from '../entities/budget-item.ts'
 import { Payee } from '../entities/payee.ts'
@@ -47,7 +48,10 @@ export async function deleteItem({ db, emit }: Needs, item: BudgetItem): Promise
   await emit(ItemDeleted, factsOf(item))
 }
 
-/** Deletes a payee, which is locked, so that no item comes to refer to it; with `force` its items go, too. */
+/**
+ * Deletes a payee, which is locked, so that no item comes to refer to it, and erases what events say of it: it may be a person.
+ * With `force` its items go, too.
+ */
 export async function deletePayee(
   { db, emit }: Needs,
   payee: Payee,
@@ -59,6 +63,7 @@ export async function deletePayee(
     }
   }
   await db.delete(Payee, payee, { force })
+  await eraseSubjects(db, [payee.path])
 }
 
 /** Gives the items of a payee to another; both are locked. */
