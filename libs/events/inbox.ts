@@ -152,7 +152,7 @@ export async function keep(db: Writer, entries: readonly Kept[]): Promise<number
     inbox,
     [...arriving.values()].map((row, index) => ({ ...row, position: end + 1 + index })),
   )
-  if (arriving.size > 0) await moveEnd(db, 'inbox', end + arriving.size)
+  if (arriving.size > 0) await moveEnd(db, 'inbox', arriving.size)
   return arriving.size
 }
 

@@ -8,7 +8,7 @@ import {
   type TablesOf,
   type Writer,
 } from '@mainspring/data'
-import { inbox, logs, outbox } from './tables.ts'
+import { inbox, type logs, outbox } from './tables.ts'
 
 type Tables = TablesOf<[typeof logs]>
 type Entries = Selects<Record<string, Record<string, unknown>>>
@@ -119,15 +119,26 @@ const findSequence = prepared((query: Kysely<Sequences>, given: Given<{ name: st
   query.selectFrom('sqlite_sequence').select('seq').where('name', '=', given('name')),
 )
 
-/** Notes the last place that was given; in a transaction that has the conductor's lease locked, so that nobody else does. */
-export async function moveEnd(db: Writer, name: LogName, position: number): Promise<void> {
-  const moved = await db.executePrepared(writeEnd, { name, position })
-  if (moved === 0) await db.append(logs, [{ name, position }])
+/** Has a log end so many places further on; in a transaction that has the conductor's lease locked, so that nobody else does. */
+export const moveEnd = (db: Writer, name: LogName, places: number): Promise<void> =>
+  db.requirePrepared(db.engine === 'mysql' ? moveOnMysql : moveElsewhere, { name, places }, () => cannotEnd(name))
+
+interface Move {
+  readonly name: LogName
+  readonly places: number
 }
 
-const writeEnd = prepared((query: Kysely<Tables>, given: Given<{ name: LogName; position: number }>) =>
-  query
-    .updateTable('mainspring_logs')
-    .set({ position: given('position') })
-    .where('name', '=', given('name')),
+const firstMove = (query: Kysely<Tables>, given: Given<Move>) =>
+  query.insertInto('mainspring_logs').values({ name: given('name'), position: given('places') })
+
+const moveElsewhere = prepared((query: Kysely<Tables>, given: Given<Move>) =>
+  firstMove(query, given).onConflict((known) =>
+    known.column('name').doUpdateSet({ position: sql`mainspring_logs.position + excluded.position` }),
+  ),
 )
+
+const moveOnMysql = prepared((query: Kysely<Tables>, given: Given<Move>) =>
+  firstMove(query, given).onDuplicateKeyUpdate({ position: sql`position + ${given('places')}` }),
+)
+
+const cannotEnd = (name: LogName): Error => new Error(`The end of the ${name} cannot be moved.`)

@@ -1,10 +1,10 @@
 import { type Given, type Kysely, type Prepared, prepared, type Reader, sql, type TablesOf } from '@mainspring/data'
 import type { EventStore } from './context.ts'
 import { CONDUCTOR, requireLease } from './lease.ts'
-import { endOf, moveEnd } from './logs.ts'
-import type { outbox } from './tables.ts'
+import { moveEnd } from './logs.ts'
+import type { logs, outbox } from './tables.ts'
 
-type Tables = TablesOf<[typeof outbox]>
+type Tables = TablesOf<[typeof outbox, typeof logs]>
 
 /** Events that get their places in one transaction. */
 const MOST_AT_ONCE = 1_000
@@ -21,14 +21,12 @@ export async function stampOutbox({ database }: EventStore, epoch: number): Prom
   return database.write(async (db) => {
     await requireLease(db, CONDUCTOR, epoch)
     const numbers = await findUnstamped(db, MANY)
-    const end = await endOf(db, 'outbox')
-    const stamped =
-      db.engine === 'postgres'
-        ? await db.executePrepared(stampOnPostgres, { end, numbers: `{${numbers.join()}}` })
-        : await db.executePrepared(stampOnMysql, { end, numbers: JSON.stringify(numbers) })
-    if (stamped !== numbers.length) throw new Error(`${numbers.length} events were to get places, but ${stamped} did.`)
-    await moveEnd(db, 'outbox', end + stamped)
-    return stamped
+    if (numbers.length === 0) return 0
+    const [statement, list] =
+      db.engine === 'postgres' ? [stampOnPostgres, `{${numbers.join()}}`] : [stampOnMysql, JSON.stringify(numbers)]
+    await db.requirePrepared(statement, { numbers: list }, () => new Error('Events that were to get places are gone.'))
+    await moveEnd(db, 'outbox', numbers.length)
+    return numbers.length
   })
 }
 
@@ -59,17 +57,20 @@ function lookFor(limit: number): Look {
 const ONE = lookFor(1)
 const MANY = lookFor(MOST_AT_ONCE)
 
-/** The last place that was given, and the numbers that come next as the engine writes a list. */
+/** The numbers that come next, as the engine writes a list. */
 interface Batch {
-  readonly end: number
   readonly numbers: string
 }
+
+/** The last place that was given. */
+const findEnd = (query: Kysely<Tables>) =>
+  query.selectFrom('mainspring_logs').select('position').where('name', '=', 'outbox')
 
 const stampOnPostgres = prepared((query: Kysely<Tables>, given: Given<Batch>) =>
   query
     .updateTable('mainspring_outbox as event')
     .from(sql`unnest(${given('numbers')}::bigint[]) with ordinality`.as(sql`batch(number, place)`))
-    .set({ position: sql<number>`${given('end')}::bigint + batch.place` })
+    .set({ position: sql<number>`coalesce((${findEnd(query)}), 0) + batch.place` })
     .where(sql<boolean>`event.number = batch.number`),
 )
 
@@ -78,5 +79,5 @@ const stampOnMysql = prepared((query: Kysely<Tables>, given: Given<Batch>) => ({
   compile: () =>
     sql`update json_table(${given('numbers')}, '$[*]' columns (place for ordinality, number bigint path '$')) as batch
       straight_join mainspring_outbox as event on event.number = batch.number
-      set event.position = ${given('end')} + batch.place`.compile(query),
+      set event.position = coalesce((${findEnd(query)}), 0) + batch.place`.compile(query),
 }))

@@ -4,7 +4,7 @@ import type { Publisher } from '../../transports/publisher.ts'
 /** What a transaction is for, by the statements in it. */
 const TRANSACTIONS = {
   emitting: [/^insert into \S*mainspring_outbox/i],
-  stamping: [/^update \S*mainspring_outbox/i, /^update json_table.*mainspring_outbox/is],
+  stamping: [/^(with required as \()?update \S*mainspring_outbox/i, /^update json_table.*mainspring_outbox/is],
   noting: [/^(insert into|insert ignore into|update) \S*mainspring_readers/i],
   receiving: [/^insert into \S*mainspring_inbox/i],
   handling: [/^(with required as \()?insert into \S*mainspring_marks/i],
