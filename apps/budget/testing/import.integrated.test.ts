@@ -34,8 +34,8 @@ for (const name of ['sqlite', 'postgres'] as const) {
         const before = await memoryOf(service)
 
         const done = new AbortController()
-        const most = watch(done.signal, 200, () => memoryOf(service))
-        const reads = watch(done.signal, 100, () => statusOf(fetch(`${service.url}/v1/budget-items?max_page_size=5`)))
+        const most = watch(done.signal, 50, () => memoryOf(service))
+        const reads = watch(done.signal, 20, () => statusOf(fetch(`${service.url}/v1/budget-items?max_page_size=5`)))
         const writes = watch(done.signal, 100, () =>
           statusOf(postJson(`${service.url}/v1/payees`, { name: 'Meanwhile' })),
         )
