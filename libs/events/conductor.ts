@@ -76,7 +76,7 @@ export function startConductor(options: ConductorOptions): Conductor {
       for (let pause = LOOKS.first; !ended.aborted; ) {
         for (const chore of chores) chore.begin()
         const moved = await takeTurn(epoch)
-        listening.advance(await inbox.end())
+        if (rest.listeners.length > 0) listening.advance(await inbox.end())
         pause = moved > 0 ? LOOKS.first : Math.min(pause * 2, LOOKS.last)
         if (moved === 0) await wait(pause, ended)
         else if (moved > 1 && moved < MANY) await sleep(GATHERING)

@@ -65,7 +65,7 @@ export function createEnvelope<F extends Fields>(
   { newId, now, origin }: { readonly newId: IdSource; readonly now: number; readonly origin: Origin },
 ): EventOf<EventType<F>> {
   const { isFlat, validate } = checkOf(event)
-  // Defaults are put into a copy; one that goes deeper costs more than the rest of this.
+  // Defaults are put into a copy; one that goes deeper, where there may be some, costs more than the rest of this.
   const data = isFlat ? { ...said } : structuredClone(said)
   const errors = validate(data)
   if (errors.length > 0) throw invalidFields(errors)
@@ -123,7 +123,7 @@ function notUnderstood({ version }: EventType, { type, id, dataschema }: Envelop
 
 interface Check {
   readonly schema: Schema
-  /** Whether no field holds others. */
+  /** Whether no field holds others: a list of numbers or texts does not. */
   readonly isFlat: boolean
   readonly validate: Validator
 }
@@ -134,8 +134,14 @@ function checkOf(event: EventType): Check {
   const known = checks.get(event)
   if (known) return known
   const schema = objectSchema(event.fields)
-  const isFlat = Object.values(event.fields).every((field) => factsOf(field).kind !== 'json')
+  const isFlat = Object.values(event.fields).every((field) => isPlain(factsOf(field).schema))
   const made = { schema, isFlat, validate: createValidator(schema, 'body') }
   checks.set(event, made)
   return made
+}
+
+/** Whether a value has no parts, or only such as have none. */
+function isPlain({ type, items }: { readonly type?: string | readonly string[]; readonly items?: Schema }): boolean {
+  const types = [type].flat()
+  return !types.includes('object') && !(types.includes('array') && items && !isPlain(items))
 }

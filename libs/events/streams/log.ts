@@ -11,19 +11,18 @@ export interface FollowedLog {
   readonly beginning: () => Promise<number>
   /** The last place that was given. */
   readonly end: () => Promise<number>
-  /** Has `listener` called when there may be more, where this process knows; returns what ends it. */
+  /** Has `listener` called when there is more, where this process knows; returns what ends it. */
   readonly onNews: (listener: () => void) => () => void
+  /** The same when there will be more in a moment. */
+  readonly onExpected?: (listener: () => void) => () => void
 }
 
 /** What a service has emitted, by the places in its outbox. */
 export const emitted = (store: EventStore, { onNews, onCommit }: Pick<Outbox, 'onNews' | 'onCommit'>): FollowedLog => ({
   ...logOf(store, 'outbox'),
-  onNews(listener) {
-    const deafen = [onNews(listener), onCommit(listener)]
-    return () => {
-      for (const each of deafen) each()
-    }
-  },
+  onNews,
+  // What is committed has no place yet.
+  onExpected: onCommit,
 })
 
 /** What has arrived for its listeners, from all services that they hear, by the places in its inbox. */

@@ -45,10 +45,7 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
   let watching: Promise<void> | undefined
 
   async function watch(): Promise<void> {
-    const deafen = log.onNews(() => {
-      pause = LOOKS.first
-      wake()
-    })
+    const deafen = [log.onNews(lookNow), log.onExpected?.(lookSoon)]
     while (followers > 0 && !stopping.signal.aborted) {
       const isNews = await look().catch((error: unknown) => {
         complaints.warn({ log: log.name, err: error }, 'a log cannot be followed for now')
@@ -58,10 +55,22 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
       else await wait(pause, stopping.signal)
       pause = isNews ? LOOKS.first : Math.min(pause * 2, LOOKS.last)
     }
-    deafen()
+    for (const each of deafen) each?.()
     batches = []
     end = undefined
     watching = undefined
+  }
+
+  function lookNow(): void {
+    pause = LOOKS.first
+    wake()
+  }
+
+  /** Unless it is told of news before: in this process, or one that can tell it, that is sooner. */
+  function lookSoon(): void {
+    if (pause === LOOKS.first) return
+    pause = LOOKS.first
+    setTimeout(wake, LOOKS.first).unref()
   }
 
   async function look(): Promise<boolean> {
