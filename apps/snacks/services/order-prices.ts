@@ -90,7 +90,7 @@ function requireCurrency(
 /** What packages cost together. Throws `total_too_large` for what a number does not hold exactly. */
 export function totalOf(packages: readonly OrderedPackage[]): number {
   const sum = packages
-    .flatMap(({ garnishes, ...pizza }) => [pizza, ...garnishes])
+    .flatMap((pizzas) => [pizzas, ...pizzas.garnishes])
     .reduce((sum, { price_minor, quantity }) => sum + BigInt(price_minor) * BigInt(quantity), 0n)
   const total = toSafeInteger(sum)
   if (total !== undefined) return total
