@@ -1,4 +1,5 @@
 import type { Clock, Log } from '@mainspring/core'
+import { keepingAskedAgain } from './asked-again.ts'
 import { type Cache, createCache } from './cache.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { openRedis, type Redis } from './redis.ts'
@@ -20,7 +21,7 @@ export function openCaches(
   const redis: Redis | undefined = redis_url === null ? undefined : openRedis(redis_url, { clock, log })
   return {
     create(name, form) {
-      if (!redis) return createCache(createMemoryStore(clock, form))
+      if (!redis) return createCache(keepingAskedAgain(createMemoryStore(clock, form)))
       const cache = createCache(createRedisStore(redis, `mainspring:${name}`, form))
       redis.onConnect(cache.clear)
       return cache

@@ -10,25 +10,28 @@ const reply = { status: 200, description: 'What was asked for.' }
 test('an answer is kept for its path and query, as they were sent', async () => {
   const { ask, asked } = openPies()
 
-  const first = await ask('/v1/pies?filter=a')
+  await ask('/v1/pies?filter=a')
+  const kept = await ask('/v1/pies?filter=a')
   const again = await ask('/v1/pies?filter=a')
   await ask('/v1/pies?filter=b')
   await ask('/v1/pies')
   await ask('/v1/pies/1/slices?filter=a')
 
-  expect(again).toEqual(first)
-  expect(first.headers?.etag).toMatch(/^"[\w-]{22}"$/)
-  expect(asked).toEqual(['/v1/pies?filter=a', '/v1/pies?filter=b', '/v1/pies', '/v1/pies/1/slices?filter=a'])
+  expect(again).toEqual(kept)
+  expect(kept.headers?.etag).toMatch(/^"[\w-]{22}"$/)
+  const twice = ['/v1/pies?filter=a', '/v1/pies?filter=a']
+  expect(asked).toEqual([...twice, '/v1/pies?filter=b', '/v1/pies', '/v1/pies/1/slices?filter=a'])
 })
 
 test('what is kept is known without asking, as it is sent', async () => {
   const { ask, recall } = openPies()
+  await ask('/v1/pies')
   const before = recall('/v1/pies')
 
   const answer = await ask('/v1/pies')
 
   expect(before).toBeUndefined()
-  expect(recall('/v1/pies')).toEqual({ ...answer, body: Buffer.from('{"number":1}') })
+  expect(recall('/v1/pies')).toEqual({ ...answer, body: Buffer.from('{"number":2}') })
 })
 
 test('an answer is the same when it comes back as text', async () => {
@@ -55,10 +58,9 @@ test.each<[string, Partial<Route>]>([
 ])('%s is not kept', async (_, route) => {
   const { ask, asked } = openPies(route)
 
-  await ask('/v1/pies')
-  await ask('/v1/pies')
+  for (const _ of [1, 2, 3]) await ask('/v1/pies')
 
-  expect(asked).toHaveLength(2)
+  expect(asked).toHaveLength(3)
 })
 
 /** A route that is cached, and what it was asked itself. */

@@ -86,6 +86,7 @@ async function open() {
     return made === before
   }
   await isKept()
+  await isKept()
   return { answers, database, isKept, lines }
 }
 
