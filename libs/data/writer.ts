@@ -9,34 +9,22 @@ import {
 } from '@mainspring/core'
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { deleteRow } from './deletion.ts'
-import { type Connection, DatabaseFault, type EngineName, isRowFault, RowsRefused, type Statement } from './engine.ts'
+import { type EngineName, isRowFault, RowsRefused, type Statement } from './engine.ts'
 import { type ChangesOf, type Entity, type InsertOf, type RowOf, VERSION } from './entity.ts'
 import { lockKeys } from './locks.ts'
-import type { Prepared } from './prepared.ts'
 import type { AnyTables, Query, Selects } from './query.ts'
-import { Reader, type Shared } from './reader.ts'
 import { rowChanged, rowNotFound } from './refusals.ts'
 import { refusalOf } from './refused-write.ts'
 import { changedRow, newRow } from './rows.ts'
-import type { Stored, Table } from './table.ts'
+import { StatementWriter } from './statement-writer.ts'
 
 /** Reads and writes rows in one unit of work: all of it is committed, or nothing. */
-export class Writer extends Reader {
+export class Writer extends StatementWriter {
   readonly #closing: (() => Promise<void>)[] = []
   #isFinished = false
   readonly #committed: (() => void)[] = []
   readonly #held = new Set<string>()
   readonly #made = new Set<string>()
-  /** The unit is run again, and then it is not optimistic, if the database refuses rows (`RowsRefused`): no savepoint is needed. */
-  readonly #isOptimistic: boolean
-  /** Writes without waiting for it; only an optimistic unit may be told late what was refused. */
-  readonly #postpone: Connection['postpone']
-
-  constructor(shared: Shared, connection: Connection, isOptimistic = false) {
-    super(shared, connection)
-    this.#isOptimistic = isOptimistic
-    this.#postpone = isOptimistic ? connection.postpone : undefined
-  }
 
   /** The row with this id, locked against other writers until the unit ends. */
   async findForUpdate<C extends Fields>(entity: Entity<C>, id: string): Promise<RowOf<C> | undefined> {
@@ -117,16 +105,11 @@ export class Writer extends Reader {
   /** Writes new rows, all or none; what it throws names the row, `[2].id`. */
   protected async insertRows(entity: Entity, rows: readonly RowOf<Fields>[]): Promise<void> {
     const { insert, insertMany } = this.shared.statementsOf(entity)
-    if (this.#postpone) await this.#postpone(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert))
+    if (this.postpone) await this.postpone(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert))
     // Of one row it is clear which one was refused.
     else if (!insertMany || rows.length < 2) await this.#insertOneByOne(entity, rows)
-    else if (this.#isOptimistic) await this.runInserts(insertMany(rows)).catch(rethrowRefused)
+    else if (this.isOptimistic) await this.runInserts(insertMany(rows)).catch(rethrowRefused)
     else await this.#insertCarefully(insertMany(rows), () => this.#insertOneByOne(entity, rows))
-  }
-
-  protected async runInserts(statements: readonly Statement[]): Promise<void> {
-    if (this.#postpone) await this.#postpone(statements)
-    else for (const { sql, parameters, hot } of statements) await this.connection.run(sql, parameters, hot)
   }
 
   /** Writes changes into a row as it was read. Throws `etag_mismatch` when somebody else wrote it since. */
@@ -135,7 +118,7 @@ export class Writer extends Reader {
     const next = changedRow(entity, row as RowOf<Fields>, changes, this.now())
     const parameters = [...updateValues(next), row.id, row[VERSION]]
     // One that is held can wait; one that is not is held from now on.
-    const postpone = this.#held.has(row.path) ? this.#postpone : undefined
+    const postpone = this.#held.has(row.path) ? this.postpone : undefined
     if (postpone) await postpone([{ sql: updateRequired, parameters, hot: true }])
     else if ((await this.#write(entity, next, update, parameters)) === 0) throw rowChanged(row.path)
     this.#held.add(row.path)
@@ -188,73 +171,6 @@ export class Writer extends Reader {
    */
   lockKeys(keys: readonly string[]): Promise<void> {
     return lockKeys(this.shared.engine, this.connection, keys)
-  }
-
-  /**
-   * Writes a row into a plain table unless its key is taken; tells whether it did. Waits for a transaction that is
-   * writing the same key. With `isLikely` the unit may go on before that is known, and is run again if the key is taken.
-   */
-  async insertUnlessThere<C extends Fields>(
-    table: Table<C>,
-    values: Stored<Table<C>>,
-    { isLikely = false } = {},
-  ): Promise<boolean> {
-    if (isLikely && this.#postpone) {
-      await this.append(table, [values])
-      return true
-    }
-    const encoded = Object.entries(table.columns).map(([name, field]) =>
-      this.encode(factsOf(field).kind, Reflect.get(values, name)),
-    )
-    try {
-      return (await this.connection.run(this.shared.insertUnlessThereOf(table), encoded, true)).affected > 0
-    } catch (error) {
-      if (this.engine === 'mysql' && error instanceof DatabaseFault && error.kind === 'unique') return false
-      throw error
-    }
-  }
-
-  /**
-   * Writes rows into a plain table, in order and with as few statements as may be: where the database numbers them, later
-   * ones get greater numbers. What is left out is null.
-   */
-  async append<C extends Fields>(table: Table<C>, rows: readonly Partial<Stored<Table<C>>>[]): Promise<void> {
-    if (rows.length === 0) return
-    const { insert, insertMany } = this.shared.appendsOf(table)
-    await this.runInserts(insertMany && rows.length > 1 ? insertMany(rows) : rows.map(insert))
-  }
-
-  /** Runs a statement of one's own; resolves to the number of rows it concerned. */
-  async execute<T>(build: (query: Kysely<T>) => Query<unknown>): Promise<number> {
-    const { sql, parameters } = build(this.shared.builder as unknown as Kysely<T>).compile()
-    return (await this.connection.run(sql, parameters)).affected
-  }
-
-  /** Runs a statement that was declared with `prepared`; resolves to the number of rows it concerned. */
-  async executePrepared<P extends object>(statement: Prepared<P>, given: P): Promise<number> {
-    const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
-    return (await this.connection.run(sql, valuesOf(given), true)).affected
-  }
-
-  /**
-   * Runs a statement that was declared with `prepared` and must concern a row, or write one whose key is free: else the unit
-   * throws what `lost` makes. What comes after it may be done before that is known.
-   */
-  async requirePrepared<P extends object>(statement: Prepared<P>, given: P, lost: () => Error): Promise<void> {
-    const { sql, required, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
-    const parameters = valuesOf(given)
-    if (this.#postpone) return this.#postpone([{ sql: required, parameters, hot: true }])
-    try {
-      if ((await this.connection.run(sql, parameters, true)).affected === 0) throw lost()
-    } catch (error) {
-      throw error instanceof DatabaseFault && error.kind === 'unique' ? lost() : error
-    }
-  }
-
-  /** Runs a statement that was declared with `prepared` and answers rows: RETURNING, which MySQL does not know. */
-  async returnPrepared<P extends object, O>(statement: Prepared<P, O>, given: P): Promise<readonly O[]> {
-    const { sql, valuesOf } = this.shared.preparedOf(statement as Prepared<object>)
-    return (await this.connection.run(sql, valuesOf(given), true)).rows as readonly O[]
   }
 
   /**
