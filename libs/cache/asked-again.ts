@@ -5,7 +5,7 @@ const MOST_KEYS = 1_000
 
 /**
  * Has a store keep only what is asked for again. What is asked for once, as a page behind the first is, would push out what
- * others want; and whatever is kept costs the collector of garbage several times what it took to make.
+ * others want; and what is kept costs the collector of garbage, which has to carry it into the old generation.
  */
 export function keepingAskedAgain<T>(store: CacheStore<T>, most = MOST_KEYS): CacheStore<T> {
   const asked = new Set<string>()

@@ -40,7 +40,8 @@ export interface ClientOptions extends Omit<Patience, 'signal'> {
 
 /**
  * Makes a client. A call that is refused throws a `Problem`; one that nobody answers throws as `fetch` does, one that takes
- * too long a `TimeoutError`, and what is no answer of the services an `UnexpectedAnswer`. What may do no harm twice is tried again before that.
+ * too long a `TimeoutError`, and what is no answer of the services an `UnexpectedAnswer`. What may do no harm twice is tried
+ * again before that.
  *
  * @example
  * const client = createClient({ baseUrl: 'http://127.0.0.1:8000' })

@@ -34,7 +34,7 @@ export interface Page<R> {
   readonly more: boolean
 }
 
-/** The same for an answer. */
+/** A page whose rows are for an answer. */
 export interface VerbatimPage extends Page<RowOf<unknown>>, Verbatim<RowOf<unknown>> {}
 
 /** Reads rows. Outside of a unit of work each call sees what was committed when it was made. */

@@ -35,11 +35,11 @@ export function createHandler(route: Route, { site, limits, spool_folder }: Hand
   const seconds = route.seconds ?? limits.handler_seconds
   return (raw, reply) => {
     if (receive) void handleUpload(raw, reply, receive)
-    else if (!isRecalled(raw, reply)) void handle(raw, reply)
+    else if (!answerRecalled(raw, reply)) void handle(raw, reply)
   }
 
-  /** Answers at once what is known. */
-  function isRecalled(raw: RawRequest, reply: FastifyReply): boolean {
+  /** Answers at once what is known; false if nothing is. */
+  function answerRecalled(raw: RawRequest, reply: FastifyReply): boolean {
     const answer = route.recall?.(raw.raw.url ?? '/')
     if (!answer || !isAcceptable(raw.headers.accept, offered)) return false
     raw.route_path = route.path

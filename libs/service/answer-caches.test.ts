@@ -85,8 +85,8 @@ async function open() {
     await answers.cacheOf(shelf).cached('pies', async () => ({ status: 200, headers: {}, body: Buffer.of(made++) }))
     return made === before
   }
-  await isKept()
-  await isKept()
+  // What is asked for once is not kept.
+  for (const _ of [1, 2]) await isKept()
   return { answers, database, isKept, lines }
 }
 

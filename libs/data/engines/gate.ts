@@ -22,28 +22,29 @@ export function createGate(room: number, patience = 10_000): Gate {
   // No Set: one that is filled and emptied all the time keeps what left it alive until the next full collection.
   const waiting: Waiter[] = []
   const urgent: Waiter[] = []
-  const lines = [urgent, waiting]
+  const queues = [urgent, waiting]
   /** Of who waits longest: a timer for each would cost as much as a query. */
   let watch: NodeJS.Timeout | undefined
   let free = room
   /** What said last that the database is away, if nobody was there since. */
   let away: unknown
 
-  function turn(line: Waiter[]): Promise<void> {
+  function turn(queue: Waiter[]): Promise<void> {
     return new Promise<void>((enter, refuse) => {
-      line.push({ until: performance.now() + patience, enter, refuse })
+      queue.push({ until: performance.now() + patience, enter, refuse })
       if (!watch) watch = watchFirst()
     })
   }
 
   function watchFirst(): NodeJS.Timeout | undefined {
-    const first = Math.min(...lines.flatMap(([waiter]) => waiter?.until ?? []))
+    const first = Math.min(...queues.flatMap(([waiter]) => waiter?.until ?? []))
     return Number.isFinite(first) ? setTimeout(refuseLate, first - performance.now()).unref() : undefined
   }
 
   function refuseLate(): void {
     const now = performance.now()
-    for (const line of lines) while (line[0] && line[0].until <= now) line.shift()?.refuse(unavailable('database_busy'))
+    for (const queue of queues)
+      while (queue[0] && queue[0].until <= now) queue.shift()?.refuse(unavailable('database_busy'))
     watch = watchFirst()
   }
 
@@ -58,7 +59,7 @@ export function createGate(room: number, patience = 10_000): Gate {
       } catch (error) {
         const wasAway = away !== undefined && away !== error
         away = isAway(error) ? error : undefined
-        if (wasAway && away) for (const line of lines) for (const waiter of line.splice(0)) waiter.refuse(error)
+        if (wasAway && away) for (const queue of queues) for (const waiter of queue.splice(0)) waiter.refuse(error)
         throw error
       } finally {
         const next = urgent.shift() ?? waiting.shift()

@@ -66,7 +66,7 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
     wake()
   }
 
-  /** Unless it is told of news before: in this process, or one that can tell it, that is sooner. */
+  /** There will be more in a moment. Whoever gives the places says so if they can, which is sooner and ends this wait. */
   function lookSoon(): void {
     if (pause === LOOKS.first) return
     pause = LOOKS.first
