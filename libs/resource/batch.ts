@@ -25,9 +25,9 @@ export async function batchGet({ runtime, entity, present }: Standard, request: 
 
 /** `:batch-create`. */
 export function batchCreate(standard: Standard, request: Request): Promise<Reply> {
-  const { inputOf, present, useCases } = standard
+  const { runtime, inputOf, present, useCases } = standard
   const inputs = checkedEntries(request).map(inputOf)
-  return writeForeseen(standard, request, async (needs) => {
+  return writeForeseen(runtime, request, async (needs) => {
     const rows = await useCases.createMany(needs, inputs).catch(rethrowWithin('requests'))
     return replyWith(rows.map(present))
   })

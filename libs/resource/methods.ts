@@ -2,7 +2,7 @@ import { AppError, invalid } from '@mainspring/core'
 import { type Entity, etagOf, type RowOf, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
 import { checkApply, requireMatch } from './preconditions.ts'
-import { type Foresight, type Runtime, writeFor, writeForeseen } from './runtime.ts'
+import { type Runtime, writeFor, writeForeseen } from './runtime.ts'
 
 /** A row of any entity. */
 export type AnyRow = RowOf<unknown>
@@ -27,7 +27,6 @@ export interface Standard {
   readonly useCases: UseCases
   /** What POST and PUT may apply of a checked body: all but what the service owns. */
   readonly inputOf: (body: object) => Record<string, unknown>
-  readonly foresight: Foresight
   /** Whether making one may find one. */
   readonly mayFind: boolean
   /** What of a row is answered. */
@@ -44,11 +43,11 @@ export async function get(standard: Standard, request: Request): Promise<Reply> 
 
 /** POST to the collection. */
 export function create(standard: Standard, request: Request): Promise<Reply> {
-  const { inputOf, useCases } = standard
+  const { runtime, inputOf, useCases } = standard
   const body = asObject(request.body)
   const id = agreedId(request.query.id, body.id)
   const input = { ...inputOf(body), ...(id === undefined ? {} : { id }) }
-  return writeForeseen(standard, request, async (needs) =>
+  return writeForeseen(runtime, request, async (needs) =>
     madeOrFound(standard, request, needs, await useCases.create(needs, input)),
   )
 }

@@ -11,7 +11,7 @@ import { createMerge } from './merge-patch.ts'
 import { apply, create, get, remove, update } from './methods.ts'
 import { withOlderPaths } from './older-paths.ts'
 import { idempotencyErrors, idempotencyHeader, matchHeader, openIf, type Plan, reply, route } from './plan.ts'
-import { Foresight, type Runtime } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { inputReader, parameterOf, presenterOf, schemasOf } from './schemas.ts'
 import { streamRoute } from './stream-route.ts'
 import { useCasesOf } from './use-cases.ts'
@@ -32,7 +32,6 @@ export function buildRoutes(runtime: Runtime, entity: Entity, methods: Methods):
       parameter,
       useCases: useCasesOf(entity, methods),
       inputOf: inputReader(entity, stated),
-      foresight: new Foresight(),
       mayFind: foundBy(methods.create) !== undefined,
       present: presenterOf(entity),
       merge: createMerge(entity, schemas.write),

@@ -60,32 +60,12 @@ export function writeFor(
   return runtime.database.write((db: Writer) => once(runtime, request, work, db), options)
 }
 
-/** Knows of a method how often nothing could be foreseen, and has it tried the less the longer that has been so. */
-export class Foresight {
-  #failures = 0
-  #passes = 0
-
-  isWorthwhile(): boolean {
-    if (this.#passes === 0) return true
-    this.#passes -= 1
-    return false
-  }
-
-  note(isForeseen: boolean): void {
-    this.#failures = isForeseen ? 0 : Math.min(this.#failures + 1, MOST_PASSES)
-    this.#passes = this.#failures
-  }
-}
-
-const MOST_PASSES = 50
-
 /** The same for a write that may only insert: what it answers and writes, its key too, is then known beforehand. */
 export async function writeForeseen(
-  { runtime, foresight }: { readonly runtime: Runtime; readonly foresight: Foresight },
+  runtime: Runtime,
   request: Request,
   work: (needs: Writes) => Promise<Reply>,
 ): Promise<Reply> {
-  if (!foresight.isWorthwhile()) return writeFor(runtime, request, work)
   const key = keyOf(request)
   const foreseen = await runtime.database.foresee(async (db: Writer) => {
     const needs = writesFor(runtime, request, db)
@@ -93,7 +73,6 @@ export async function writeForeseen(
     if (key !== undefined) await keepForKey(needs, request, key, reply)
     return reply
   })
-  foresight.note(foreseen !== undefined)
   return foreseen && (await foreseen.commit()) ? foreseen.value : writeFor(runtime, request, work)
 }
 
