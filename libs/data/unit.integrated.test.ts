@@ -40,6 +40,16 @@ describeEachEngine('a unit of work', (engine) => {
     })
   })
 
+  test('fails with what was refused, and not with what was asked at the same time', async () => {
+    const { id } = await make('taken')
+
+    const twice = database.write((db) =>
+      Promise.all([db.insert(Word, { id, spelling: 'again' }), db.findManyForShare(Word, [id])]),
+    )
+
+    await expect(twice).rejects.toMatchObject({ code: 'already_exists' })
+  })
+
   test('locks all rows that match, some at a time and in order, and leaves out what no longer does', async () => {
     const words = await database.write((db) =>
       db.insertMany(

@@ -188,7 +188,8 @@ export class PostgresLine implements Connection {
       if (answer) resolve(answer)
       else if (answers.length >= begin + ahead || !fault) reject(fault)
       else if (answers.length >= begin) reject(this.#refused(fault))
-      else reject(new DatabaseFault(isAway(fault) ? 'unavailable' : 'other', fault))
+      // After whoever was to blame has said what it means: of several that are awaited together the first error counts.
+      else setImmediate(reject, new DatabaseFault(isAway(fault) ? 'unavailable' : 'other', fault))
     }
   }
 
