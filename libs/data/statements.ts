@@ -7,7 +7,7 @@ import { compileInserts, type Inserts } from './inserts.ts'
 import { requiringRows } from './prepared.ts'
 import type { AnyTables } from './query.ts'
 import type { Table } from './table.ts'
-import { MARK, type Verbatim } from './verbatim.ts'
+import { markOf, type Verbatim } from './verbatim.ts'
 
 /** The hot statements of an entity on an engine, compiled once, and its codec. */
 export interface Statements extends Inserts {
@@ -23,6 +23,7 @@ export interface Statements extends Inserts {
   readonly delete: string
   /** Makes a row of the values of `readColumns`. */
   readonly decode: (values: RawValues) => RowOf<Fields>
+  /** Makes rows for an answer of such values: see `Verbatim`. */
   readonly decodeVerbatim: (rows: readonly RawValues[]) => Verbatim<RowOf<Fields>>
   readonly updateValues: (row: RowOf<Fields>) => unknown[]
 }
@@ -109,10 +110,7 @@ function decoderOf(entity: Entity, decoder: Engine['decoder']): Statements['deco
 
 function verbatimDecoderOf(entity: Entity, decoder: Engine['decoder']): Statements['decodeVerbatim'] {
   let json: string[] = []
-  const keep = (text: unknown) => {
-    json.push(String(text))
-    return MARK
-  }
+  const keep = (text: unknown) => markOf(json.push(String(text)) - 1)
   const decode = decoderOf(entity, (kind) => (kind === 'json' ? keep : decoder(kind)))
   return (rows) => {
     json = []

@@ -1,4 +1,4 @@
-import { integer, text } from '@mainspring/core'
+import { array, integer, text } from '@mainspring/core'
 import { entity, type Row, reference, type Writes } from '@mainspring/data'
 import { action, resource } from '@mainspring/resource'
 import { type CheckedClient, describeEachEngine } from '@mainspring/testing'
@@ -10,6 +10,7 @@ const Book = entity('books', 'book', {
   shelf_id: reference(() => Shelf),
   pages: integer({ filter: true, order: true }),
   shop: text({ max: 9, optional: true, input_only: true }),
+  notes: array(text(), { optional: true, input_only: true }),
 })
 type Book = Row<typeof Book>
 
@@ -49,7 +50,7 @@ describeEachEngine('a list under another resource', (engine) => {
     client = library.client
     for (const id of ['low', 'high', 'empty']) await client.post(`/v1/shelves?id=${id}`, { name: id })
     const requests = ['low', 'high'].flatMap((shelf_id) =>
-      [1, 2, 3, 4, 5].map((pages) => ({ id: `${shelf_id}-${pages}`, shelf_id, pages })),
+      [1, 2, 3, 4, 5].map((pages) => ({ id: `${shelf_id}-${pages}`, shelf_id, pages, notes: ['secret'] })),
     )
     await client.post('/v1/books:batch-create', { requests })
   })
