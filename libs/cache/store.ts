@@ -5,7 +5,10 @@
 export interface CacheStore<T> {
   /** What is kept under a key, if that can be told at once. */
   readonly recall: (key: string) => T | undefined
-  /** What is kept under a key, and the generation in which it would be. Nothing if the store cannot be asked, or trusted, now. */
+  /**
+   * What is kept under a key, and the generation in which it would be. Nothing if nothing would be kept now, as when the store
+   * cannot be asked, or trusted.
+   */
   readonly find: (key: string) => Promise<Found<T> | undefined>
   /** Keeps a value, unless its generation is over. */
   readonly keep: (key: string, value: T, generation: string) => Promise<void>
@@ -35,5 +38,8 @@ export const textForm: Form<string> = {
   fromText: (text) => text,
 }
 
-/** Milliseconds after which what is kept is made again, whatever happens: nobody tells a cache of what was written past the service. */
+/**
+ * Milliseconds after which what is kept is made again, whatever happens: nobody tells a cache of what was written past the
+ * service.
+ */
 export const LONGEST_KEPT = 60_000

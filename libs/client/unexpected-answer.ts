@@ -1,4 +1,7 @@
-/** What came says that all is well, but is no answer of these services: a page of a proxy or of a hotel's network, or JSON that is cut. */
+/**
+ * What came says that all is well, but is no answer of these services: a page of a proxy or of a hotel's network, or JSON that
+ * is cut.
+ */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer'
   readonly status: number

@@ -39,7 +39,10 @@ export const answerForm: Form<KeptAnswer> = {
   },
 }
 
-/** A read whose answers are kept; each has an ETag. What writes, tells events or sends pieces stays as it is, and what depends on headers. */
+/**
+ * A read whose answers are kept; each has an ETag. What writes, tells events, sends pieces or depends on headers stays as it
+ * is.
+ */
 export function cachedRoute(route: Route, cache: Cache<KeptAnswer>): Route {
   const { method, isEventStream, headers, replies } = route
   if (method !== 'GET' || isEventStream || headers || replies.some(({ content_type }) => content_type)) return route
