@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeEachEngine } from '@mainspring/testing'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { eraseSubjects } from '../erasure.ts'
 import { createInbox } from '../inbox.ts'
 import { listener } from '../listener.ts'
@@ -188,6 +188,24 @@ describeEachEngine('a stream of what a service emits', (engine) => {
     )
     expect(asked.times - before.times).toBeLessThan(100)
     expect(asked.rows).toBe(10)
+  })
+
+  test('reads what somebody wants, and for who comes later what he wants, too', async () => {
+    const { log, asked } = watched()
+    const shared = createStreams(meters.store, [log])
+    const [ofClears, ofCounts] = [await shared.follow([Cleared]), await shared.follow([Counted])]
+    const clears = take(ofClears, 1)
+    await meters.count(3)
+    await meters.outbox.stamp(epoch)
+    await vi.waitFor(() => expect(ofClears.position).toBe(3), { timeout: 10_000 })
+    const unwanted = asked.rows
+
+    const counts = await take(ofCounts, 3)
+
+    await shared.stop()
+    expect(unwanted).toBe(0)
+    expect(counts.map(({ event }) => event.data.count)).toEqual([1, 2, 3])
+    expect(await clears).toEqual([])
   })
 
   test('has no more of the log in memory than a page, however slowly it is read', async () => {

@@ -75,7 +75,7 @@ export function createStreams({ service, log }: EventStore, logs: readonly Follo
     let position = await findStart(source, from, end)
 
     async function* read(): AsyncGenerator<Streamed<E>, void> {
-      const leave = live ? tail.join(end) : () => {}
+      const leave = live ? tail.join(end, types) : () => {}
       try {
         while (!ended.aborted) {
           const last = live ? tail.end() : end
@@ -89,7 +89,7 @@ export function createStreams({ service, log }: EventStore, logs: readonly Follo
     }
 
     async function* readPage(last: number): AsyncGenerator<Streamed<E>, void> {
-      const { entries, to } = (live && tail.recent(position)) || (await readKept(last))
+      const { entries, to } = (live && tail.recent(position, types)) || (await readKept(last))
       for (const entry of entries) {
         const type = byType.get(entry.type)
         const event = type && (subject === undefined || entry.subject === subject) && open(type, entry)

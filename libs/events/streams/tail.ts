@@ -6,19 +6,25 @@ import type { FollowedLog } from './log.ts'
 
 /** The end of a log, looked at once for all who follow it in this process. */
 export interface Tail {
-  /** Has it looked at from now on, the end known so far being this one; returns what ends that. For nobody nobody looks. */
-  readonly join: (known: number) => () => void
+  /**
+   * Has it looked at from now on for events of these types, the end known so far being this one; returns what ends that. For
+   * nobody nobody looks, and what nobody wants is not read.
+   */
+  readonly join: (known: number, types: readonly string[]) => () => void
   /** The last place that is known here. */
   readonly end: () => number
   /** Resolves when something is known behind a place, or `signal` aborts. */
   readonly whenBehind: (place: number, signal: AbortSignal) => Promise<void>
-  /** What came lately behind a place, shared by all who ask, and how far that goes; nothing if it is not at hand. */
-  readonly recent: (after: number) => Recent | undefined
+  /**
+   * What came lately behind a place, of these types and maybe others, shared by all who ask, and how far that goes; nothing if
+   * it is not at hand.
+   */
+  readonly recent: (after: number, types: readonly string[]) => Recent | undefined
   /** Looks no more. */
   readonly stop: () => Promise<void>
 }
 
-/** What came lately, all of it. */
+/** What came lately. */
 export interface Recent {
   readonly entries: readonly LogEntry[]
   readonly to: number
@@ -39,14 +45,14 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
   const waiting = new Set<() => void>()
   const { wake, wait } = createWake()
   let batches: readonly Batch[] = []
-  let followers = 0
+  const followers = new Set<readonly string[]>()
   let end: number | undefined
   let pause = LOOKS.first
   let watching: Promise<void> | undefined
 
   async function watch(): Promise<void> {
     const deafen = [log.onNews(lookNow), log.onExpected?.(lookSoon)]
-    while (followers > 0 && !stopping.signal.aborted) {
+    while (followers.size > 0 && !stopping.signal.aborted) {
       const isNews = await look().catch((error: unknown) => {
         complaints.warn({ log: log.name, err: error }, 'a log cannot be followed for now')
         return false
@@ -88,19 +94,20 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
       batches = []
       return
     }
-    const entries = await log.read({ after, to }, to - after)
+    const types = new Set([...followers].flat())
+    const entries = await log.read({ after, to, types: [...types] }, to - after)
     const characters = entries.reduce((sum, { envelope }) => sum + envelope.length, 0)
-    batches = withinLimits([...batches, { after, to, entries, characters, time: performance.now() }])
+    batches = withinLimits([...batches, { after, to, types, entries, characters, time: performance.now() }])
   }
 
   return {
-    join(known) {
-      followers += 1
+    join(known, types) {
+      followers.add(types)
       end ??= known
       watching ??= watch()
       return () => {
-        followers -= 1
-        if (followers === 0) wake()
+        followers.delete(types)
+        if (followers.size === 0) wake()
       }
     },
     end: () => end ?? 0,
@@ -117,9 +124,10 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
         signal.addEventListener('abort', tell)
       })
     },
-    recent(place) {
+    recent(place, types) {
       const batch = batches.find(({ after, to }) => after <= place && place < to)
-      if (!batch) return undefined
+      // Who joined while it was read may want what was not.
+      if (!batch || types.some((type) => !batch.types.has(type))) return undefined
       const { entries, to } = batch
       return { entries: entries.filter(({ position }) => position > place), to }
     },
@@ -132,6 +140,7 @@ export function createTail(log: FollowedLog, complaints: Log): Tail {
 
 interface Batch extends Recent {
   readonly after: number
+  readonly types: ReadonlySet<string>
   readonly characters: number
   readonly time: number
 }
