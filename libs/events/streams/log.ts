@@ -21,7 +21,7 @@ export interface FollowedLog {
 export const emitted = (store: EventStore, { onNews, onCommit }: Pick<Outbox, 'onNews' | 'onCommit'>): FollowedLog => ({
   ...logOf(store, 'outbox'),
   onNews,
-  // What is committed has no place yet; on SQLite it has, and nobody tells of news.
+  // What is committed has no place yet; on SQLite it has, and is news at once.
   onExpected: onCommit,
 })
 
