@@ -32,9 +32,9 @@ describeEachEngine('rows that are found for share', (engine) => {
     await add('a', 'b')
     const look = async (ids: readonly string[]) =>
       database.write(async (db) => {
-        const found = await db.findManyForShare(Price, ids)
+        const found = await db.findManyForShare(Price, ids, ['cents'])
         await sleep(2)
-        return { found, later: await db.findManyForShare(Price, ids) }
+        return { found, later: await db.findManyForShare(Price, ids, ['cents']) }
       })
 
     const looks = Array.from({ length: 20 }, (_, turn) => {
@@ -54,8 +54,8 @@ describeEachEngine('rows that are found for share', (engine) => {
     const ids = Array.from({ length: 30 }, (_, index) => `p${index}`)
     await add(...ids)
 
-    const found = await database.write((db) => db.findManyForShare(Price, [...ids, ...ids, 'nowhere']))
-    const none = await database.write((db) => db.findManyForShare(Price, []))
+    const found = await database.write((db) => db.findManyForShare(Price, [...ids, ...ids, 'nowhere'], ['cents']))
+    const none = await database.write((db) => db.findManyForShare(Price, [], ['cents']))
 
     expect([...found.keys()].toSorted()).toEqual(ids.toSorted())
     expect(none.size).toBe(0)
@@ -68,12 +68,12 @@ describeEachEngine('rows that are found for share', (engine) => {
 
     const both = await Promise.all([
       database.write(async (db) => {
-        const found = await db.findManyForShare(Price, ['shared'])
+        const found = await db.findManyForShare(Price, ['shared'], ['cents'])
         await other.promise
         return found.size
       }),
       database.write(async (db) => {
-        const found = await db.findManyForShare(Price, ['shared'])
+        const found = await db.findManyForShare(Price, ['shared'], ['cents'])
         other.resolve()
         return found.size
       }),

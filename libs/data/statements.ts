@@ -1,11 +1,12 @@
 import { type Fields, factsOf } from '@mainspring/core'
 import type { Kysely } from 'kysely'
 import { encoderOf, entityColumns } from './encoder.ts'
-import type { Engine, EngineName, RawValues, Statement } from './engine.ts'
+import type { Engine, EngineName, RawValues } from './engine.ts'
 import { type Entity, type RowOf, VERSION } from './entity.ts'
 import { compileInserts, type Inserts } from './inserts.ts'
 import { requiringRows } from './prepared.ts'
 import type { AnyTables } from './query.ts'
+import { type Shares, sharesOf } from './shares.ts'
 import type { Table } from './table.ts'
 import { markOf, type Verbatim } from './verbatim.ts'
 
@@ -13,8 +14,7 @@ import { markOf, type Verbatim } from './verbatim.ts'
 export interface Statements extends Inserts {
   readonly find: string
   readonly findForUpdate: string
-  /** Finds so many rows, and keeps others from writing them. */
-  readonly findManyForShare: (count: number) => Pick<Statement, 'sql' | 'hot'>
+  readonly findManyForShare: Shares
   /** Parameters: every column but `id` and `create_time`, then id and the version that is expected. */
   readonly update: string
   /** The same for PostgreSQL, but that it fails if the row is not as expected. */
@@ -51,31 +51,6 @@ export function compileStatements(engine: Engine, builder: Kysely<AnyTables>, en
     decodeVerbatim: verbatimDecoderOf(entity, engine.decoder),
     updateValues: encoderOf(engine, changing),
   }
-}
-
-/** More rows at once are rare, and every count is a statement of its own. */
-const MOST_PREPARED = 16
-
-function sharesOf({ name }: Engine, builder: Kysely<AnyTables>, entity: Entity): Statements['findManyForShare'] {
-  const compile = (count: number): string => {
-    const ids = new Array<number>(count).fill(0)
-    const rows = builder.selectFrom(entity.name).select(readColumns(entity)).where('id', 'in', ids).orderBy('id')
-    return `${rows.compile().sql}${SHARING[name]}`
-  }
-  const known = new Map<number, string>()
-  return (count) => {
-    if (count > MOST_PREPARED) return { sql: compile(count), hot: false }
-    const sql = known.get(count) ?? compile(count)
-    known.set(count, sql)
-    return { sql, hot: true }
-  }
-}
-
-/** Locks against who writes. On SQLite nobody else does; MariaDB knows only the older of MySQL's two spellings. */
-const SHARING: Readonly<Record<EngineName, string>> = {
-  sqlite: '',
-  postgres: ' for share',
-  mysql: ' lock in share mode',
 }
 
 /** MySQL's way to pass over a taken key, IGNORE, would pass over every other mistake as well: there it is a fault. */

@@ -44,7 +44,7 @@ describeEachEngine('a unit of work', (engine) => {
     const { id } = await make('taken')
 
     const twice = database.write((db) =>
-      Promise.all([db.insert(Word, { id, spelling: 'again' }), db.findManyForShare(Word, [id])]),
+      Promise.all([db.insert(Word, { id, spelling: 'again' }), db.findManyForShare(Word, [id], ['spelling'])]),
     )
 
     await expect(twice).rejects.toMatchObject({ code: 'already_exists' })

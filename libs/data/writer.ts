@@ -50,18 +50,19 @@ export class Writer extends StatementWriter {
   }
 
   /**
-   * The rows with these ids as they are until the unit ends: who would write one waits, and others may read them likewise. To
-   * be written by this unit they are found for update.
+   * Some fields of the rows with these ids, by id, as they are until the unit ends: who would write one waits, and others may
+   * read them likewise. To be written by this unit they are found for update.
    */
-  async findManyForShare<C extends Fields>(
+  async findManyForShare<C extends Fields, F extends keyof C & string>(
     entity: Entity<C>,
     ids: readonly string[],
-  ): Promise<ReadonlyMap<string, RowOf<C>>> {
+    fields: readonly F[],
+  ): Promise<ReadonlyMap<string, Pick<RowOf<C>, F>>> {
     const wanted = [...new Set(ids)]
     if (wanted.length === 0) return new Map()
-    const { sql, hot } = this.shared.statementsOf(entity).findManyForShare(wanted.length)
-    const rows = this.decodeRows(entity, await this.connection.values(sql, wanted, hot))
-    return new Map(rows.map((row) => [row.id, row]))
+    const { sql, hot, decode } = this.shared.statementsOf(entity).findManyForShare(wanted.length, fields)
+    const rows = await this.connection.values(sql, wanted, hot)
+    return new Map(rows.map((values) => decode(values) as [string, Pick<RowOf<C>, F>]))
   }
 
   /**

@@ -54,13 +54,17 @@ export async function placeOrder({ db, clock, emit }: Needs, order: NewOrder): P
   return placed
 }
 
+/** What prices are made of. */
+const PIZZA_FIELDS = ['name', 'price_minor', 'currency_code', 'extras', 'state'] as const
+const EXTRA_FIELDS = ['name', 'price_minor', 'currency_code'] as const
+
 /** What they are about, held as it is until the unit ends. */
 async function readMenu(db: Needs['db'], packages: readonly WantedPackage[]): Promise<Menu> {
   const pizza_ids = packages.map(({ pizza_id }) => pizza_id)
   const extra_ids = packages.flatMap(({ garnishes }) => garnishes.map(({ extra_id }) => extra_id))
   const [pizzas, extras] = await Promise.all([
-    db.findManyForShare(Pizza, pizza_ids),
-    db.findManyForShare(Extra, extra_ids),
+    db.findManyForShare(Pizza, pizza_ids, PIZZA_FIELDS),
+    db.findManyForShare(Extra, extra_ids, EXTRA_FIELDS),
   ])
   return { pizzas, extras }
 }
