@@ -93,10 +93,10 @@ export class Reader {
     return { rows: this.decodeRows(entity, values), more }
   }
 
-  /** One page of a list for an answer, which `writeVerbatim` writes. */
-  async pageVerbatim(entity: Entity, request: PageRequest): Promise<VerbatimPage> {
+  /** One page of a list for an answer, which `writeVerbatim` writes; of several for one answer each adds its texts to `json`. */
+  async pageVerbatim(entity: Entity, request: PageRequest, json: string[] = []): Promise<VerbatimPage> {
     const { values, more } = await this.pageValues(entity, request)
-    return { ...this.shared.statementsOf(entity).decodeVerbatim(values), more }
+    return { ...this.shared.statementsOf(entity).decodeVerbatim(values, json), more }
   }
 
   /**

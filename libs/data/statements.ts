@@ -23,8 +23,8 @@ export interface Statements extends Inserts {
   readonly delete: string
   /** Makes a row of the values of `readColumns`. */
   readonly decode: (values: RawValues) => RowOf<Fields>
-  /** Makes rows for an answer of such values: see `Verbatim`. */
-  readonly decodeVerbatim: (rows: readonly RawValues[]) => Verbatim<RowOf<Fields>>
+  /** Makes rows for an answer of such values, and adds their texts to `json`: see `Verbatim`. */
+  readonly decodeVerbatim: (rows: readonly RawValues[], json: string[]) => Verbatim<RowOf<Fields>>
   readonly updateValues: (row: RowOf<Fields>) => unknown[]
 }
 
@@ -84,11 +84,11 @@ function decoderOf(entity: Entity, decoder: Engine['decoder']): Statements['deco
 }
 
 function verbatimDecoderOf(entity: Entity, decoder: Engine['decoder']): Statements['decodeVerbatim'] {
-  let json: string[] = []
-  const keep = (text: unknown) => markOf(json.push(String(text)) - 1)
+  let kept: string[] = []
+  const keep = (text: unknown) => markOf(kept.push(String(text)) - 1)
   const decode = decoderOf(entity, (kind) => (kind === 'json' ? keep : decoder(kind)))
-  return (rows) => {
-    json = []
+  return (rows, json) => {
+    kept = json
     return { rows: rows.map(decode), json }
   }
 }

@@ -73,10 +73,11 @@ export async function boundedPage(
   let after: Boundary | undefined = start
   for (let slice = FIRST_SLICE; ; slice = fittingSlice(rows.length, size, LIMITS.page)) {
     const wanted = Math.min(slice, limit - rows.length)
-    const page = await db.pageVerbatim(entity, { ...list, limit: wanted, after, skip: rows.length === 0 ? skip : 0 })
+    const known = json.length
+    const request = { ...list, limit: wanted, after, skip: rows.length === 0 ? skip : 0 }
+    const page = await db.pageVerbatim(entity, request, json)
     rows.push(...page.rows)
-    json.push(...page.json)
-    size += sizeOf(page.rows) + page.json.reduce((sum, { length }) => sum + length, 0)
+    size += sizeOf(page.rows) + json.slice(known).reduce((sum, { length }) => sum + length, 0)
     if (!page.more || rows.length >= limit || size >= LIMITS.page) return { rows, json, more: page.more }
     const last = rows.at(-1)
     after = last && boundaryOf(list.order, last)
