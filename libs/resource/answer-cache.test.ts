@@ -34,6 +34,14 @@ test('what is kept is known without asking, as it is sent', async () => {
   expect(recall('/v1/pies')).toEqual({ ...answer, body: Buffer.from('{"number":2}') })
 })
 
+test('an answer counts with the bytes that it will be, not with its characters', () => {
+  const sizeOf = (body: string) => answerForm.sizeOf({ status: 200, headers: {}, body })
+
+  const dear = sizeOf('"€€"') - sizeOf('"$$"')
+
+  expect(dear).toBe(4)
+})
+
 test('an answer is the same when it comes back as text', async () => {
   const { ask } = openPies({
     handle: async () => ({

@@ -31,7 +31,7 @@ export interface KeptAnswer extends Reply {
 
 /** The form of answers that are kept. */
 export const answerForm: Form<KeptAnswer> = {
-  sizeOf: ({ headers, body }) => body.length + Object.values(headers).join('').length + ENTRY_BYTES,
+  sizeOf: ({ headers, body }) => Buffer.byteLength(body) + Object.values(headers).join('').length + ENTRY_BYTES,
   toText: ({ headers, body }) => `${JSON.stringify(headers)}\n${String(body)}`,
   fromText(text) {
     const end = text.indexOf('\n')
