@@ -41,3 +41,12 @@ test('what was asked for long ago is new', async () => {
 
   expect(made).toEqual(['a', 'b', 'c', 'a', 'a'])
 })
+
+test('what has an endless key is not kept', async () => {
+  const { made, ask } = openCache()
+  const key = 'a'.repeat(2_001)
+
+  for (const each of [key, key, key]) await ask(each)
+
+  expect(made).toHaveLength(3)
+})
