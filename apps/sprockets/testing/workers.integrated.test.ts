@@ -5,7 +5,7 @@ import { Ledger } from './ledger.ts'
 const made: ServiceProcess[] = []
 afterAll(() => Promise.all(made.map((service) => service.destroy())))
 
-describe.concurrent('several workers under load', () => {
+describe('several workers under load', () => {
   for (const name of ['postgres', 'mysql'] as const) {
     describeEngine(name, 'that write', (engine) => {
       test('lose nothing that was acknowledged when one is killed', async () => {
