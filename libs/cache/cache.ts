@@ -13,6 +13,15 @@ export interface Cache<T> {
   readonly clear: () => void
 }
 
+/** What is being made, for those who ask for it meanwhile. */
+interface Filling<T> {
+  readonly key: string
+  /** As many as there were when it began. */
+  readonly clears: number
+  readonly generation: string | undefined
+  readonly value: Promise<T>
+}
+
 /** Keeps nothing. */
 export const noCache = {
   recall: () => undefined,
@@ -22,7 +31,8 @@ export const noCache = {
 
 /** Creates a cache that keeps what it has in a store. */
 export function createCache<T>(store: CacheStore<T>): Cache<T> {
-  const filling = new Map<string, Promise<T>>()
+  // No Map: one that is filled and emptied all the time keeps what was in it alive until the next full collection.
+  const filling: Filling<T>[] = []
   let clears = 0
 
   async function fillOnce(key: string, generation: string | undefined, fill: () => Promise<T>): Promise<T> {
@@ -36,12 +46,12 @@ export function createCache<T>(store: CacheStore<T>): Cache<T> {
     async cached(key, fill) {
       const found = await store.find(key)
       if (found?.value !== undefined) return found.value
-      const place = JSON.stringify([key, clears, found?.generation])
-      const known = filling.get(place)
-      if (known !== undefined) return known
-      const made = fillOnce(key, found?.generation, fill).finally(() => filling.delete(place))
-      filling.set(place, made)
-      return made
+      const generation = found?.generation
+      const begun = filling.find((each) => each.key === key && each.clears === clears && each.generation === generation)
+      if (begun) return begun.value
+      const entry = { key, clears, generation, value: fillOnce(key, generation, fill) }
+      filling.push(entry)
+      return entry.value.finally(() => filling.splice(filling.indexOf(entry), 1))
     },
     clear() {
       clears += 1
