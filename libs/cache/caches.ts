@@ -2,7 +2,7 @@ import type { Clock, Log } from '@mainspring/core'
 import { keepingAskedAgain } from './asked-again.ts'
 import { type Cache, createCache } from './cache.ts'
 import { createMemoryStore } from './memory-store.ts'
-import { openRedis, type Redis } from './redis.ts'
+import type { Redis } from './redis.ts'
 import { createRedisStore } from './redis-store.ts'
 import type { Form } from './store.ts'
 
@@ -14,11 +14,11 @@ export interface Caches {
 }
 
 /** Opens the caches of a process: in Redis if there is a URL, else each in this process. A Redis that is away fails nobody. */
-export function openCaches(
+export async function openCaches(
   redis_url: string | null,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Caches {
-  const redis: Redis | undefined = redis_url === null ? undefined : openRedis(redis_url, { clock, log })
+): Promise<Caches> {
+  const redis = redis_url === null ? undefined : await connectRedis(redis_url, { clock, log })
   return {
     create(name, form) {
       if (!redis) return createCache(keepingAskedAgain(createMemoryStore(clock, form)))
@@ -28,4 +28,10 @@ export function openCaches(
     },
     close: () => redis?.close(),
   }
+}
+
+/** What it takes, which is much, is read only if it is used. */
+async function connectRedis(url: string, parts: { readonly clock: Clock; readonly log: Log }): Promise<Redis> {
+  const { openRedis } = await import('./redis.ts')
+  return openRedis(url, parts)
 }

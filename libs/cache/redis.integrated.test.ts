@@ -96,7 +96,7 @@ describeOn('redis', 'a cache', () => {
 async function open(url?: string) {
   const lines: string[] = []
   const log = createLog({ level: 'info', write: (line) => lines.push(JSON.parse(line).message) })
-  const caches = openCaches(url ?? (await findServer('redis')), { clock: systemClock, log })
+  const caches = await openCaches(url ?? (await findServer('redis')), { clock: systemClock, log })
   onTestFinished(caches.close)
   return {
     create: caches.create,

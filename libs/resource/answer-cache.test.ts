@@ -8,7 +8,7 @@ const log = createLog({ level: 'silent' })
 const reply = { status: 200, description: 'What was asked for.' }
 
 test('an answer is kept for its path and query, as they were sent', async () => {
-  const { ask, asked } = openPies()
+  const { ask, asked } = await openPies()
 
   await ask('/v1/pies?filter=a')
   const kept = await ask('/v1/pies?filter=a')
@@ -24,7 +24,7 @@ test('an answer is kept for its path and query, as they were sent', async () => 
 })
 
 test('what is kept is known without asking, as it is sent', async () => {
-  const { ask, recall } = openPies()
+  const { ask, recall } = await openPies()
   await ask('/v1/pies')
   const before = recall('/v1/pies')
 
@@ -43,7 +43,7 @@ test('an answer counts with the bytes that it will be, not with its characters',
 })
 
 test('an answer is the same when it comes back as text', async () => {
-  const { ask } = openPies({
+  const { ask } = await openPies({
     handle: async () => ({
       status: 200,
       headers: { link: '</v1/pies?page_token=a>' },
@@ -64,7 +64,7 @@ test.each<[string, Partial<Route>]>([
   ['what depends on headers', { headers: { 'Accept-Language': text() } }],
   ['what is no JSON', { replies: [{ ...reply, content_type: 'image/svg+xml' }] }],
 ])('%s is not kept', async (_, route) => {
-  const { ask, asked } = openPies(route)
+  const { ask, asked } = await openPies(route)
 
   for (const _ of [1, 2, 3]) await ask('/v1/pies')
 
@@ -72,7 +72,7 @@ test.each<[string, Partial<Route>]>([
 })
 
 /** A route that is cached, and what it was asked itself. */
-function openPies(overrides: Partial<Route> = {}) {
+async function openPies(overrides: Partial<Route> = {}) {
   const asked: unknown[] = []
   const pies: Route = {
     ...{ method: 'GET', path: '/v1/pies', operation: { id: 'pies', summary: 'Pies', tag: 'kitchen' }, scope: 'public' },
@@ -83,7 +83,7 @@ function openPies(overrides: Partial<Route> = {}) {
     },
     ...overrides,
   }
-  const cache = openCaches(null, { clock: systemClock, log }).create('pies', answerForm)
+  const cache = (await openCaches(null, { clock: systemClock, log })).create('pies', answerForm)
   const { handle, recall } = cachedRoute(pies, cache)
   const ask = async (target: string) =>
     (await handle({

@@ -73,7 +73,10 @@ async function open() {
   const lines: string[] = []
   const log = createLog({ level: 'info', write: (line) => lines.push(JSON.parse(line).message) })
   const database = await openEntities('sqlite::memory:', { entities: [Pie] })
-  const answers = createAnswerCaches('kitchen', [shelf], { caches: openCaches(null, { clock: systemClock, log }), log })
+  const answers = createAnswerCaches('kitchen', [shelf], {
+    caches: await openCaches(null, { clock: systemClock, log }),
+    log,
+  })
   onTestFinished(async () => {
     answers.stop()
     await database.close()

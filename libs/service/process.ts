@@ -48,7 +48,7 @@ export async function startProcess(
   const clock = options.clock ?? systemClock
   const running: RunningService[] = []
   const tracer = await openTracer(settings, log)
-  const caches = openCaches(settings.redis_url, { clock, log })
+  const caches = await openCaches(settings.redis_url, { clock, log })
   let transport: Transport | undefined
   const stopAll = async () => {
     await transport?.close()
