@@ -12,6 +12,16 @@ test('who nobody waits beside commits alone, and those who come meanwhile go tog
   expect(road.gone).toEqual(['first', 'second third fourth'])
 })
 
+test('who has many rows to write goes beside the others', async () => {
+  const road = createRoad()
+  const { convoy, unit } = road
+  const many = { ...unit('many'), statements: [{ sql: 'many', parameters: ['row'.repeat(6_000)], hot: true }] }
+
+  await Promise.all([convoy.commit(many), ...['first', 'second'].map(road.commit)])
+
+  expect(road.gone).toEqual(['many', 'first second'])
+})
+
 test('when one is refused, each commits by itself', async () => {
   const road = createRoad({ send: async () => Promise.reject(new DatabaseFault('unique', 'taken')) })
 

@@ -25,6 +25,12 @@ const PATIENCE = 50
 /** Milliseconds in which each unit commits by itself after a shared transaction has failed: more may be as those in it were. */
 const APART = 500
 
+/**
+ * Characters of what a unit says, from which on it commits by itself: the server works on its rows for longer than on a
+ * commit, and on those of several units at once only if they are not in one transaction.
+ */
+const HEAVY = 16_384
+
 const BE_IMPATIENT: Statement = {
   sql: `SELECT set_config('lock_timeout', '${PATIENCE}ms', true)`,
   parameters: [],
@@ -34,7 +40,7 @@ const BE_IMPATIENT: Statement = {
 /**
  * Group commit for a server: what is ready when a shared transaction ends goes together in the next one, as one message with
  * one durable commit. If that is refused, nothing of it has happened, and each unit commits by itself, as do others for a
- * while. A unit that nobody waits beside goes at once.
+ * while. A unit that nobody waits beside goes at once, and so does one with many rows.
  */
 export function createConvoy(): Convoy {
   const waiting: Waiting[] = []
@@ -58,13 +64,20 @@ export function createConvoy(): Convoy {
 
   return {
     commit: (unit) => {
-      if (performance.now() < apartUntil) return unit.alone()
+      if (isHeavy(unit) || performance.now() < apartUntil) return unit.alone()
       return new Promise<void>((resolve, reject) => {
         waiting.push({ unit, resolve, reject })
         if (underway < MOST_UNDERWAY) void drain()
       })
     },
   }
+}
+
+function isHeavy({ statements }: Ready): boolean {
+  let size = 0
+  for (const { parameters } of statements)
+    for (const value of parameters) if (typeof value === 'string') size += value.length
+  return size >= HEAVY
 }
 
 interface Waiting {
