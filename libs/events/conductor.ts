@@ -46,7 +46,7 @@ export interface ConductorOptions {
 const LOOKS = { first: 20, last: 1_000 }
 
 /** Milliseconds between two turns while events come one by one but steadily: a turn costs the same for many. */
-const GATHERING = 10
+const GATHERING = 20
 
 /** Events of a turn after which the next begins at once: there may be a backlog. */
 const MANY = 500

@@ -46,6 +46,8 @@ export function createOutbox(store: EventStore, events: readonly EventType[], el
   const committed = createSignal(elsewhere?.('committed'))
   const news = createSignal(elsewhere?.('readable'))
   const { tell } = reader.engine === 'sqlite' ? news : committed
+  /** So many the last time. */
+  let stamped = 0
 
   function emitter(db: Writer, origin: Origin): Emit {
     let rows: Partial<Stored<typeof outbox>>[] = []
@@ -77,7 +79,8 @@ export function createOutbox(store: EventStore, events: readonly EventType[], el
     service,
     emitter,
     async stamp(epoch) {
-      const stamped = await stampOutbox(store, epoch)
+      // Where some were, there are more.
+      stamped = await stampOutbox(store, epoch, stamped > 0)
       if (stamped > 0) news.tell()
       return stamped
     },
