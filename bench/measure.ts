@@ -11,9 +11,18 @@ export interface Pace {
   readonly rounds: number
   /** Of one server in one round. */
   readonly seconds: number
+  /** Seconds for which a server is asked before anything counts, at least; see `WARM_AFTER`. */
   readonly warmup: number
   readonly connections: number
 }
+
+/**
+ * Requests after which everything is compiled that they run, thousands of rows in batches being as many; a slow server is asked
+ * for so many times the warm-up at most.
+ */
+const WARM_AFTER = 10_000
+const LONGEST_WARMUP = 3
+const ROWS_OF_BATCH = 100
 
 /** The same for one operation. */
 export const paceOf = (operation: OperationName, pace: Pace): Pace =>
@@ -78,7 +87,13 @@ export async function measure(
         print(`A turn of ${kind} failed again and is left out. ${String(error)}`)
         return undefined
       })
-    for (const contender of contenders) await turn(contender, warmup)
+    for (const contender of contenders) {
+      let requests = 0
+      for (let times = 0; times < LONGEST_WARMUP && requests < WARM_AFTER; times++) {
+        const sample = await turn(contender, warmup)
+        requests += (sample?.requests ?? 0) * (isLong(operation) ? ROWS_OF_BATCH : 1)
+      }
+    }
     for (let round = 0; round < pace.rounds; round++) {
       for (const contender of shuffled(contenders)) contender.samples.push(await turn(contender, seconds))
     }
