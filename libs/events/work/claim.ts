@@ -114,11 +114,12 @@ const claims = { sqlite: claimIn('sqlite'), postgres: claimIn('postgres') }
 
 /** MySQL answers no rows of an UPDATE. */
 async function claimInTwoSteps(db: Writer, { queue, now, limit, lease }: ClaimGiven): Promise<readonly Claimed[]> {
-  const found = await db.query((query: Selects<WorkTables>) =>
+  const held = await db.query((query: Selects<WorkTables>) =>
     claimable(query, 'mysql', { queue: sql`${queue}`, now: sql`${now}`, limit: sql`${limit}` }).select(
       COLUMNS.map((column) => `i.${column}` as const),
     ),
   )
+  const found = await firstOfTheirKeys(db, queue, held)
   if (found.length === 0) return []
   const numbers = found.map(({ number }) => number)
   await db.execute((query: Kysely<WorkTables>) =>
@@ -128,4 +129,26 @@ async function claimInTwoSteps(db: Writer, { queue, now, limit, lease }: ClaimGi
       .where('number', 'in', numbers),
   )
   return found.map((item) => ({ ...item, epoch: item.epoch + 1 }))
+}
+
+/**
+ * Items of those that are held which are the first of their key. A locking SELECT of InnoDB sees its rows as they are by now, but
+ * what stands in their way as it was when it began: it may give two of one key that became free meanwhile.
+ */
+async function firstOfTheirKeys<I extends Pick<Claimed, 'number' | 'key'>>(
+  db: Writer,
+  queue: string,
+  held: readonly I[],
+): Promise<readonly I[]> {
+  const keyed = held.filter(({ key }) => key !== null).map(({ number }) => number)
+  if (keyed.length === 0) return held
+  const rows = await db.query((query: Selects<WorkTables>) =>
+    query
+      .selectFrom('mainspring_items as i')
+      .select('i.number')
+      .where('i.number', 'in', keyed)
+      .where(isFirstOfItsKey(query, sql`${queue}`)),
+  )
+  const first = new Set(rows.map(({ number }) => number))
+  return held.filter(({ number, key }) => key === null || first.has(number))
 }

@@ -38,6 +38,31 @@ describeEachEngine('a key', (engine) => {
     expect(again).toEqual([])
   })
 
+  test('gives its first item only, though both are freed while somebody looks', async () => {
+    await mill.bring(
+      Array.from({ length: 1_000 }, (_, index) => `huge ${index}`),
+      { key: 'huge' },
+    )
+    for (let copies = 1; copies < 16; copies *= 2) await double(mill)
+    await setAll({ state: 'READY' })
+    await claimOf(1)
+    await mill.bring(['a 1', 'a 2'], { key: 'a' })
+    const free = (state: 'BLOCKED' | 'READY') =>
+      mill.database.write((db) =>
+        db.execute((query: Kysely<WorkTables>) =>
+          query.updateTable('mainspring_items').set({ state }).where('key', '=', 'a'),
+        ),
+      )
+    await free('BLOCKED')
+
+    // All of the huge key are looked at before these two: that takes a while.
+    const claiming = claimOf()
+    await sleep(10)
+    await free('READY')
+
+    expect((await claiming).length).toBeLessThan(2)
+  })
+
   test('gives nothing while one of its items is taken, be it a later one', async () => {
     await mill.bring(['a 1', 'a 2'], { key: 'a' })
     await setAll({ state: 'LEASED' })
