@@ -6,17 +6,25 @@ import { escapeHtml, page } from './page.ts'
 import { statusOf } from './problem.ts'
 import type { Reply, Route } from './route.ts'
 
-/** The routes that explain the others: the entrance, the document, the table of errors, and what else there is to read. */
+/**
+ * The routes that explain the others: the entrance, the document, the table of errors, and what else there is to read. The
+ * document is made again when somebody wants it: until then it would be much to keep.
+ */
 export function createDocRoutes(
   info: Info,
   codes: ErrorCodes,
-  openapi: OpenApi,
+  describe: () => OpenApi,
   documents: readonly ServedDocument[],
 ): readonly Route[] {
+  const entrance = describeEntrance(info, describe(), documents)
   return [
-    kernelRoute('/', 'Where to go from here', async () => describeEntrance(info, openapi, documents)),
+    kernelRoute('/', 'Where to go from here', async () => entrance),
     kernelRoute('/docs/errors', 'The table of errors', async () => describeErrors(codes)),
-    createDocumentRoute({ path: '/openapi.json', title: 'The OpenAPI document', content: () => ({ json: openapi }) }),
+    createDocumentRoute({
+      path: '/openapi.json',
+      title: 'The OpenAPI document',
+      content: () => ({ json: describe() }),
+    }),
     ...documents.map(createDocumentRoute),
   ]
 }

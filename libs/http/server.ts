@@ -83,14 +83,14 @@ export function createServer(options: ServerOptions): Server {
   const codes = mergeCodes(options.codes)
   checkPaths(options.routes)
   if (options.routes.some(({ upload }) => upload)) mkdirSync(spool_folder, { recursive: true })
-  const openapi = describeServer(options)
+  const describe = () => describeServer(options)
 
   let closed: Promise<void> | undefined
   const closing = new AbortController()
   const site: Site = { codes, log, isClosing: () => closing.signal.aborted, closing: closing.signal }
   const kernel = [
     ...createHealthRoutes(health, site.isClosing),
-    ...createDocRoutes(info, codes, openapi, options.documents ?? []),
+    ...createDocRoutes(info, codes, describe, options.documents ?? []),
     ...createReferenceRoutes(info.title),
     ...kernel_routes,
   ]
@@ -109,7 +109,9 @@ export function createServer(options: ServerOptions): Server {
   const place = { host: host === 'localhost' ? '127.0.0.1' : host, port, reusePort: options.shares_port ?? false }
 
   return {
-    openapi,
+    get openapi() {
+      return describe()
+    },
     listen: () => app.listen(place),
     close() {
       closed ??= close()

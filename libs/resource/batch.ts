@@ -1,7 +1,7 @@
 import { AppError, collectErrors, type FieldError, rethrowWithin } from '@mainspring/core'
 import { type RowOf, rowNotFound, type Writes } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import { boundedFind } from './bulk.ts'
+import { boundedFind, inTurn } from './bulk.ts'
 import { type AnyRow, agreedId, asObject, type Standard } from './methods.ts'
 import { requireEtag } from './preconditions.ts'
 import { refuseIfMatch, writeFor, writeForeseen } from './runtime.ts'
@@ -26,10 +26,13 @@ export async function batchGet({ runtime, entity, present }: Standard, request: 
 /** `:batch-create`. */
 export function batchCreate(standard: Standard, request: Request): Promise<Reply> {
   const { runtime, inputOf, present, useCases } = standard
-  const inputs = checkedEntries(request).map(inputOf)
-  return writeForeseen(runtime, request, async (needs) => {
-    const rows = await useCases.createMany(needs, inputs).catch(rethrowWithin('requests'))
-    return replyWith(rows.map(present))
+  const entries = checkedEntries(request)
+  return inTurn('write', entries.length, () => {
+    const inputs = entries.map(inputOf)
+    return writeForeseen(runtime, request, async (needs) => {
+      const rows = await useCases.createMany(needs, inputs).catch(rethrowWithin('requests'))
+      return replyWith(rows.map(present))
+    })
   })
 }
 

@@ -2,6 +2,7 @@ import { type Fields, factsOf, invalid, type Schema } from '@mainspring/core'
 import {
   type Boundary,
   boundaryOf,
+  createGate,
   type Entity,
   type PageRequest,
   type Reader,
@@ -11,6 +12,17 @@ import {
 
 /** How much of large rows one answer holds, in characters of JSON, roughly bytes. */
 export const LIMITS = { page: 8 * 2 ** 20, batch: 64 * 2 ** 20 }
+
+/**
+ * Runs work on so many rows. What has many is done two at a time, of reads and of writes: with all at once a small process would
+ * need several times the memory, and keep it; and as one thread does the most of it, nobody is served later. Throws
+ * `database_busy` to who has waited too long.
+ */
+export const inTurn = <T>(kind: keyof typeof turns, rows: number, work: () => Promise<T>): Promise<T> =>
+  rows < MANY_ROWS ? work() : turns[kind].pass(work)
+
+const turns = { read: createGate(2), write: createGate(2) }
+const MANY_ROWS = 200
 
 /** Rows of an entity with JSON columns may each be hundreds of kilobytes, unless their lists and texts are bounded. */
 function isBulky(entity: Entity): boolean {

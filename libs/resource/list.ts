@@ -11,7 +11,7 @@ import {
   writeVerbatim,
 } from '@mainspring/data'
 import type { Reply, Request } from '@mainspring/http'
-import { boundedPage } from './bulk.ts'
+import { boundedPage, inTurn } from './bulk.ts'
 import { parseFilter } from './filter/check.ts'
 import { outlineOf } from './filter/outline.ts'
 import { toSql } from './filter/to-sql.ts'
@@ -53,9 +53,13 @@ export function createLister(
     .filter(([, field]) => factsOf(field).options.order)
     .map(([name]) => name)
 
-  return async (request) => {
-    const { max_page_size, page_token, skip, filter, order_by, show_total_size } = request.query
-    const limit = Math.min(Number(max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+  return (request) => {
+    const limit = Math.min(Number(request.query.max_page_size) || DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
+    return inTurn('read', limit, () => answer(request, limit))
+  }
+
+  async function answer(request: Request, limit: number): Promise<Reply> {
+    const { page_token, skip, filter, order_by, show_total_size } = request.query
     const parent = under && (await reader.get(under.parent, request.params[under.parameter] ?? '')).id
     const { order, where, identity, after } = readPlace(textOf(order_by), textOf(filter), textOf(page_token), parent)
 

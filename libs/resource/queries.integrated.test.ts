@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { noCache } from '@mainspring/cache'
 import { createLog, integer, systemClock, text } from '@mainspring/core'
 import { createDatabase, type Database, entity } from '@mainspring/data'
@@ -85,6 +86,19 @@ describeEachEngine('queries', (engine) => {
 
     const inserts = asked.filter((sql) => sql.startsWith('insert'))
     expect(inserts).toHaveLength({ sqlite: 250, postgres: 1, mysql: 3 }[engine.name])
+  })
+
+  test('large pages are asked for two at a time, and hold up no small one', async () => {
+    asked = []
+    const list = (max_page_size: number) =>
+      routeOf('GET /v1/things').handle(requestOf('GET', { query: { ...query, max_page_size } }))
+
+    const pages = [1_000, 1_000, 1_000, 200, 199].map(list)
+    await nextTurn()
+
+    // SQLite has answered by then.
+    expect(asked).toHaveLength(engine.name === 'sqlite' ? 5 : 3)
+    expect((await Promise.all(pages)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
   })
 
   function routeOf(name: string): Route {
