@@ -10,7 +10,9 @@ export interface Memory {
   readonly engine: string
   /** When it is ready, before the first request. */
   readonly start: number
-  /** At once after the last one. */
+  /** At once after everything usual at full speed. */
+  readonly used: number
+  /** At once after what is large, too. */
   readonly loaded: number
   /** What it ever had. */
   readonly most: number
@@ -33,9 +35,10 @@ export async function measureMemory(source: DatabaseSource, load: Load): Promise
       operations.filter((operation) => operation !== 'batch-create').map((operation) => ({ collection, operation })),
     )
     await load.run({ url: server.url, asked, connections: CONNECTIONS, seconds: SECONDS_OF_USE })
+    const { memory: used } = await server.usage()
     for (const resource of resources) await askForMuch(server, resource)
     const { memory: loaded, most } = await server.usage()
-    return { engine: source.engine, start, loaded, most }
+    return { engine: source.engine, start, used, loaded, most }
   } finally {
     await server.end()
   }

@@ -40,8 +40,8 @@ ${depths.map(writeDepths).join('\n\n')}
 
 ### Memory
 
-Resident, of one process with all services: before the first request; after ${SECONDS_OF_USE} s of everything usual at full speed, then
-batches of 1,000 by four clients and lists of 1,000 by eight; and at most meanwhile.
+Resident, of one process with all services: before the first request; after ${SECONDS_OF_USE} s of everything usual at full speed; after
+batches of 1,000 by four clients and lists of 1,000 by eight, too; and at most meanwhile.
 
 ${writeMemories(memories)}
 
@@ -74,10 +74,11 @@ function writeMissing({ measurements, failures }: Results): string {
 function writeMemories(memories: readonly Memory[]): string {
   const whole = (bytes: number) => mebibytes(bytes).toFixed(0)
   return table(
-    ['engine', 'at start MiB', 'after load MiB', 'at most MiB'],
-    memories.map(({ engine, start, loaded, most }) => [
+    ['engine', 'at start MiB', 'after load MiB', 'after large requests MiB', 'at most MiB'],
+    memories.map(({ engine, start, used, loaded, most }) => [
       ENGINES[engine] ?? engine,
       whole(start),
+      whole(used),
       whole(loaded),
       whole(most),
     ]),

@@ -60,9 +60,11 @@ export function printDepths({ engine, collection, pages }: Depths): void {
   }
 }
 
-export function printMemory({ engine, start, loaded, most }: Memory): void {
-  const [first, last, peak] = [start, loaded, most].map((bytes) => mebibytes(bytes).toFixed(0))
-  print(`\nall services on ${engine}: ${first} MiB at start, ${last} after load, ${peak} at most`)
+export function printMemory({ engine, start, used, loaded, most }: Memory): void {
+  const [first, usual, last, peak] = [start, used, loaded, most].map((bytes) => mebibytes(bytes).toFixed(0))
+  print(
+    `\nall services on ${engine}: MiB ${first} at start, ${usual} after load, ${last} after large requests, ${peak} at most`,
+  )
 }
 
 export const mebibytes = (bytes: number): number => bytes / 1024 ** 2
