@@ -11,7 +11,7 @@ import { type Listener, listener } from '../listener.ts'
 import { registerListeners } from '../registration.ts'
 import { memorySource } from '../source.ts'
 import { type items, type listeners, marks } from '../tables.ts'
-import { Counted, Counter, type Meters, openMeters, raise } from '../testing/counters.ts'
+import { Cleared, Counted, Counter, type Meters, openMeters, raise } from '../testing/counters.ts'
 import { createRunner, type Runner } from './runner.ts'
 import { unblock } from './unblock.ts'
 
@@ -81,6 +81,34 @@ describeEachEngine('a listener', (engine) => {
       expect(handled).toEqual([])
       expect((await itemsOf(second)).map(({ position }) => position)).toEqual([1, 2])
     }
+  })
+
+  test('looks for its events among few places first, and among more while there are none', async () => {
+    const epoch = await meters.conduct()
+    const inbox = createInbox(meters.store)
+    await inbox.subscribe(memorySource(meters.outbox))
+    const id = await meters.count(0)
+    await meters.database.write(async (db) => {
+      for (let time = 0; time < 3_500; time++) await raise(meters.outbox, db, id)
+    })
+    while ((await meters.outbox.stamp(epoch)) > 0);
+    while ((await inbox.take(memorySource(meters.outbox), epoch)).read > 0);
+    const rare = listener({ name: 'meters.rare', event: Cleared, handle: async () => {} })
+    await registerListeners(meters.store, [first, second, rare])
+    await meters.database.write((db) =>
+      db.execute((query: Kysely<TablesOf<[typeof listeners]>>) =>
+        query.updateTable('mainspring_listeners').set({ position: 0 }).where('name', '=', rare.name),
+      ),
+    )
+    const runner = await createRunner({
+      ...{ store: meters.store, listener: rare, before: [], runUnit, epoch, onItems: () => {} },
+    })
+
+    const seen: number[] = []
+    while (await runner.run(3_500, new AbortController().signal)) seen.push(runner.seen)
+
+    expect(seen).toEqual([1_000, 3_000])
+    expect(runner.seen).toBe(3_500)
   })
 
   test('sets nothing aside that is erased while it fails', async () => {

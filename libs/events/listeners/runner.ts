@@ -56,6 +56,11 @@ export interface RunnerOptions {
 
 /** Events that are read at once. */
 const PAGE = 200
+/**
+ * Places among which they are looked for at first, twice as many after none was found. PostgreSQL takes a range for small whose
+ * tables it has not analysed, and would sort all of a backlog for each page.
+ */
+const REACH = 1_000
 /** Its place is written down after so many events, or so many milliseconds; until then marks say what is done. */
 const SAVE_AFTER = { events: 500, milliseconds: 1_000 }
 
@@ -70,10 +75,12 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   /** Up to here events may be done or items already: for who conducted before, or because a call failed. */
   let doubtful = await endOf(reader, 'inbox')
   let mayHaveItems = true
+  let reach = REACH
 
   async function run(end: number, signal: AbortSignal): Promise<boolean> {
-    const to = Math.min(end, ...before.map((each) => each.seen))
-    if (to <= seen) return false
+    const last = Math.min(end, ...before.map((each) => each.seen))
+    if (last <= seen) return false
+    const to = Math.min(last, seen + reach)
     const page = await readPage(reader, listener, { after: seen, to }, PAGE)
     const stretch = { after: seen, to: page.length < PAGE ? to : (page.at(-1)?.position ?? to) }
     const done = seen < doubtful ? await findDealtWith(reader, listener, stretch) : NONE
@@ -82,8 +89,9 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     if (arrivals.length > 0) await runLanes(arrivals, stretch, signal)
     if (signal.aborted) return false
     seen = stretch.to
+    reach = page.length === 0 ? reach * 2 : REACH
     await saveIfWorthIt()
-    return seen < to
+    return seen < last
   }
 
   /** Subjects side by side, the events of each one after the other. */
