@@ -102,19 +102,20 @@ export const LONGEST_SILENCE = 5_000
 export const answered = <T>(answer: Promise<T>): Promise<T> =>
   within(LONGEST_SILENCE, answer, () => new DatabaseFault('unavailable', new Error('The database does not answer.')))
 
-/** Settles as `work` does, or rejects with `late()` when that takes more than so many milliseconds; the work itself goes on. */
+/**
+ * Settles as `work` does, or rejects with `late()` when that takes more than so many milliseconds; the work itself goes on. If this
+ * process could do nothing for so long, what has come meanwhile counts.
+ */
 function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), milliseconds)
-    work.then(
-      (value) => {
-        clearTimeout(timer)
-        resolve(value)
-      },
-      (error) => {
-        clearTimeout(timer)
-        reject(error)
-      },
-    )
+    let over: NodeJS.Immediate | undefined
+    const timer = setTimeout(() => {
+      over = setImmediate(() => reject(late()))
+    }, milliseconds)
+    const settled = () => {
+      clearTimeout(timer)
+      clearImmediate(over)
+    }
+    work.finally(settled).then(resolve, reject)
   })
 }

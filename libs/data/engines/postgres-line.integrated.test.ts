@@ -286,6 +286,15 @@ describeEngine('postgres', 'a line', (engine) => {
     expect(silent.isLost()).toBe(true)
   })
 
+  test('is not lost because this process could do nothing for long', async () => {
+    const line = await openLine(200)
+
+    const answer = line.values('select 1')
+    for (const end = performance.now() + 400; performance.now() < end; );
+
+    expect(await answer).toEqual([[1]])
+  })
+
   test('is not lost by being idle, nor by many statements that take their time together', async () => {
     const slow = await openLine(300)
 

@@ -44,6 +44,8 @@ export class PostgresLine implements Connection {
   #refusal: RowsRefused | undefined
   #pending = 0
   #silence: NodeJS.Timeout | undefined
+  /** Whether nothing was heard since the silence was too long. */
+  #isSilent = false
   #lost: Error | undefined
 
   constructor(config: pg.ClientConfig, options: LineOptions) {
@@ -163,7 +165,10 @@ export class PostgresLine implements Connection {
     const questions = this.#questions
     if (questions.length === 0) return
     this.#questions = []
-    const heard = () => void this.#silence?.refresh()
+    const heard = () => {
+      this.#isSilent = false
+      this.#silence?.refresh()
+    }
     const settle = (error?: Error) => {
       this.#pending -= 1
       heard()
@@ -213,11 +218,15 @@ export class PostgresLine implements Connection {
     return prepared
   }
 
+  /** It may be this process that could do nothing for so long: first what has come meanwhile is read. */
   #endSilence(): void {
-    if (this.#pending === 0) return
-    this.#lost = new Error('The database does not answer.')
-    // Cuts the line, so that what is asked fails.
-    void this.#client.end()
+    this.#isSilent = true
+    setImmediate(() => {
+      if (this.#pending === 0 || !this.#isSilent) return
+      this.#lost = new Error('The database does not answer.')
+      // Cuts the line, so that what is asked fails.
+      void this.#client.end()
+    })
   }
 }
 
