@@ -21,7 +21,7 @@ export interface Pace {
  * for so many times the warm-up at most.
  */
 const WARM_AFTER = 10_000
-const LONGEST_WARMUP = 3
+export const LONGEST_WARMUP = 3
 const ROWS_OF_BATCH = 100
 
 /** The same for one operation. */

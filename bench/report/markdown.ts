@@ -1,5 +1,5 @@
 import type { Depths } from '../depth.ts'
-import { type Measurement, paceOf } from '../measure.ts'
+import { LONGEST_WARMUP, type Measurement, paceOf } from '../measure.ts'
 import { type Memory, SECONDS_OF_USE } from '../memory.ts'
 import { type OperationName, operations } from '../operations.ts'
 import type { Profile, Share } from '../profile.ts'
@@ -25,7 +25,7 @@ export function writeMarkdown(results: Results): string {
   const groups = Object.values(Object.groupBy(measurements, ({ engine, collection }) => `${engine} ${collection}`))
   return `Measured ${machine.date} UTC at ${machine.commit}: ${machine.processor}, ${machine.memory}, ${machine.system}; load ${machine.load}
 when it began. ${machine.versions.join(', ')}.
-${pace.rounds} rounds of ${pace.seconds} s per server and operation after ${pace.warmup} s of warming up, ${pace.connections} connections, ${rows} rows at first;
+${pace.rounds} rounds of ${pace.seconds} s per server and operation after ${pace.warmup} to ${pace.warmup * LONGEST_WARMUP} s of warming up, ${pace.connections} connections, ${rows} rows at first;
 for batches, which take longer, ${paceOf('batch-create', pace).connections} connections and ${paceOf('batch-create', pace).seconds.toFixed(1)} s.
 ${writeMissing(results)}
 ${groups.map((group) => writeGroup(group ?? [])).join('\n\n')}
