@@ -9,8 +9,6 @@ export default defineConfig({
     reporters: process.env.CI ? ['dot'] : ['default'],
     passWithNoTests: true,
     pool: 'threads',
-    // Half of the time is waiting, for databases and for processes that start: one worker less than cores would be too few.
-    maxWorkers: '100%',
     isolate: false,
     setupFiles: ['libs/testing/coverage.ts'],
     coverage: {

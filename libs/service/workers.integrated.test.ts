@@ -223,9 +223,11 @@ async function readyLine(service: ServiceProcess) {
 }
 
 /** How many sockets listen on a port of 127.0.0.1 (proc(5): states are in hexadecimal, 0A is LISTEN). */
+/** By their inodes: while other sockets come and go, the list may have one of them twice. */
 function countListening(port: string): number {
   const place = `0100007F:${Number(port).toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`
-  return readFileSync('/proc/net/tcp', 'utf8').split(place).length - 1
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n')
+  return new Set(lines.filter((line) => line.includes(place)).map((line) => line.trim().split(/\s+/)[9])).size
 }
 
 const linesOf = (service: ServiceProcess, message: string) => service.log.filter((line) => line.message === message)
