@@ -21,6 +21,8 @@ export interface Statement {
   readonly parameters: readonly unknown[]
   /** One of few that come again and again: they are prepared once per connection and kept. */
   readonly hot: boolean
+  /** Of what inserts one row and may go together with others like it: the same SQL for so many rows, with their values in a row. */
+  readonly sqlOf?: ((rows: number) => string) | undefined
 }
 
 /**

@@ -22,12 +22,15 @@ export function compileInserts<R>(
   columns: readonly Column<R>[],
 ): Inserts<R> {
   const encode = encoderOf(engine, columns)
-  const one = insertOf(builder, table, columns, 1)
+  const sqlOf = rememberedSql(builder, table, columns)
+  const one = sqlOf(1)
   const insert: Inserts<R>['insert'] = (row) => ({ sql: one, parameters: encode(row), hot: true })
   if (engine.name === 'sqlite') return { insert }
-  if (engine.name === 'mysql')
-    return { insert, insertMany: inParts(MOST_VALUES, valuesInsert(builder, table, columns, encode)) }
-  return { insert, insertMany: inParts(MOST_RECORDS, recordsInsert(builder, table, columns)) }
+  if (engine.name === 'mysql') return { insert, insertMany: inParts(MOST_VALUES, valuesInsert(sqlOf, encode)) }
+  return {
+    insert: (row) => ({ sql: one, parameters: encode(row), hot: true, sqlOf }),
+    insertMany: inParts(MOST_RECORDS, recordsInsert(builder, table, columns)),
+  }
 }
 
 /** Rows that one statement writes: on PostgreSQL a whole batch. */
@@ -61,18 +64,22 @@ function recordsInsert<R>(builder: Kysely<AnyTables>, table: Table, given: reado
   return (rows) => ({ sql: insert.sql, parameters: [JSON.stringify(rows.map(recordOf))], hot: true })
 }
 
-/** SQL that has a place for each value; that of a whole part comes again and again. */
-function valuesInsert<R>(
+/** A place for each value; a whole part comes again and again. */
+const valuesInsert =
+  <R>(sqlOf: (rows: number) => string, encode: (row: R) => unknown[]): Insert<R> =>
+  (rows) => ({ sql: sqlOf(rows.length), parameters: rows.flatMap(encode), hot: rows.length === MOST_VALUES })
+
+/** Makes the SQL that has a place for each value of so many rows, once for each number. */
+function rememberedSql(
   builder: Kysely<AnyTables>,
   table: Table,
-  columns: readonly Column<R>[],
-  encode: (row: R) => unknown[],
-): Insert<R> {
+  columns: readonly Column<never>[],
+): (rows: number) => string {
   const texts = new Map<number, string>()
   return (rows) => {
-    const text = texts.get(rows.length) ?? insertOf(builder, table, columns, rows.length)
-    texts.set(rows.length, text)
-    return { sql: text, parameters: rows.flatMap(encode), hot: rows.length === MOST_VALUES }
+    const text = texts.get(rows) ?? insertOf(builder, table, columns, rows)
+    texts.set(rows, text)
+    return text
   }
 }
 

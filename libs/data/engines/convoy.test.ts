@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { DatabaseFault, type Statement } from '../engine.ts'
-import { createConvoy, type Ready } from './convoy.ts'
+import { createConvoy } from './convoy.ts'
 
 test('who nobody waits beside commits alone, and those who come meanwhile go together', async () => {
   const road = createRoad()
@@ -12,18 +12,27 @@ test('who nobody waits beside commits alone, and those who come meanwhile go tog
   expect(road.gone).toEqual(['first', 'second third fourth'])
 })
 
+test('no more go together than are done sooner for it', async () => {
+  const road = createRoad()
+
+  await Promise.all(Array.from({ length: 100 }, (_, index) => road.commit(`unit${index}`)))
+
+  expect(road.gone.map((together) => together.split(' ').length)).toEqual([64, 36])
+})
+
 test('who has many rows to write goes beside the others', async () => {
   const road = createRoad()
-  const { convoy, unit } = road
-  const many = { ...unit('many'), statements: [{ sql: 'many', parameters: ['row'.repeat(6_000)], hot: true }] }
+  const many = [{ sql: 'many', parameters: ['row'.repeat(6_000)], hot: true }]
 
-  await Promise.all([convoy.commit(many), ...['first', 'second'].map(road.commit)])
+  await Promise.all([road.convoy.commit(many), ...['first', 'second'].map(road.commit)])
 
   expect(road.gone).toEqual(['many', 'first second'])
 })
 
 test('when one is refused, each commits by itself', async () => {
-  const road = createRoad({ send: async () => Promise.reject(new DatabaseFault('unique', 'taken')) })
+  const road = createRoad((names) => {
+    if (names.includes('refused')) throw new DatabaseFault('unique', 'taken')
+  })
 
   const all = await Promise.allSettled(['first', 'refused', 'third'].map(road.commit))
 
@@ -32,35 +41,41 @@ test('when one is refused, each commits by itself', async () => {
 })
 
 test('after one was refused each commits by itself for a while', async () => {
-  const sent: unknown[] = []
-  const road = createRoad({
-    async send(statements) {
-      sent.push(statements)
-      throw new DatabaseFault('lock_timeout', 'held')
-    },
+  const shared: unknown[] = []
+  const road = createRoad((names) => {
+    if (names.length === 1) return
+    shared.push(names)
+    throw new DatabaseFault('lock_timeout', 'held')
   })
   await Promise.all(['first', 'second'].map(road.commit))
 
   await Promise.all(['third', 'fourth'].map(road.commit))
 
-  expect(sent).toHaveLength(1)
+  expect(shared).toHaveLength(1)
   expect(road.gone).toEqual(['first', 'second', 'third', 'fourth'])
 })
 
-test('nothing is repeated of what may have been committed', async () => {
-  const road = createRoad({ send: async () => Promise.reject(new DatabaseFault('unavailable', 'cut')) })
+test.each([
+  ['what may have been committed', new DatabaseFault('unavailable', 'cut')],
+  ['what got no connection for long', new Error('busy')],
+])('nothing is repeated of %s', async (_, error) => {
+  let sent = 0
+  const road = createRoad(() => {
+    sent += 1
+    throw error
+  })
 
   const all = await Promise.allSettled(['first', 'second'].map(road.commit))
 
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-  expect(road.gone).toEqual([])
+  expect(sent).toBe(1)
 })
 
 test('who has to wait by itself holds up nobody who comes later', async () => {
-  const road = createRoad()
-  const stuck = [road.convoy.commit({ ...road.unit('stuck'), alone: forever })]
+  const road = createRoad((names) => (names[0] === 'stuck' ? new Promise<never>(() => {}) : undefined))
+  const stuck = [road.commit('stuck')]
   await nextTurn()
-  stuck.push(road.convoy.commit({ ...road.unit('stuck'), alone: forever }))
+  stuck.push(road.commit('stuck'))
   await nextTurn()
 
   await Promise.all(['first', 'second'].map(road.commit))
@@ -69,19 +84,44 @@ test('who has to wait by itself holds up nobody who comes later', async () => {
   expect(await Promise.race([...stuck, 'waits'])).toBe('waits')
 })
 
-const forever = () => new Promise<never>(() => {})
+test('who has waited for too long is refused, and nothing of it is sent', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const road = createRoad((names) => (names[0]?.startsWith('slow') ? promise : undefined))
+  // Two in each, since who is alone holds up nobody.
+  const slow = ['slow', 'slow too'].map(road.commit)
+  await nextTurn()
+  slow.push(...['slower', 'slower too'].map(road.commit))
+  await nextTurn()
+  const late = road.commit('late')
+  const now = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(now + 10_001)
 
-/** A convoy whose units are one statement each; it takes down which of them were committed together. */
-function createRoad({ send }: Partial<Pick<Ready, 'send'>> = {}) {
-  const convoy = createConvoy()
+  resolve()
+  await expect(late).rejects.toMatchObject({ code: 'database_busy' })
+  clock.mockRestore()
+  await Promise.all(slow)
+
+  expect(road.gone).not.toContain('late')
+})
+
+test('it closes when those that wait are committed', async () => {
+  const road = createRoad(async () => nextTurn())
+  const all = ['first', 'second'].map(road.commit)
+
+  await road.convoy.close()
+
+  expect(road.gone).toEqual(['first second'])
+  await Promise.all(all)
+})
+
+/** A convoy whose units are one statement each; it takes down which of them were committed together, unless `send` throws. */
+function createRoad(send?: (names: readonly string[]) => Promise<unknown> | undefined) {
   const gone: string[] = []
-  const unit = (name: string): Ready => ({
-    statements: [{ sql: name, parameters: [], hot: true }],
-    send: send ?? (async ([, ...all]: readonly Statement[]) => void gone.push(all.map(({ sql }) => sql).join(' '))),
-    async alone() {
-      if (name === 'refused') throw new DatabaseFault('unique', 'taken')
-      gone.push(name)
-    },
+  const convoy = createConvoy(async (statements) => {
+    const names = statements.flatMap(({ sql }) => (sql.includes('lock_timeout') ? [] : [sql]))
+    await send?.(names)
+    gone.push(names.join(' '))
   })
-  return { convoy, gone, unit, commit: (name: string) => convoy.commit(unit(name)) }
+  const unit = (name: string): readonly Statement[] => [{ sql: name, parameters: [], hot: true }]
+  return { convoy, gone, commit: (name: string) => convoy.commit(unit(name)) }
 }

@@ -1,23 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { isAway, type Statement } from '../engine.ts'
+import { unavailable } from '@mainspring/core'
+import { DatabaseFault, isAway, type Statement } from '../engine.ts'
+import { joined } from './joined.ts'
 
-/** A unit of work that is ready to commit and has asked nothing: all of it is statements whose answers nobody needs. */
-export interface Ready {
-  readonly statements: readonly Statement[]
-  /** Sends statements on the unit's own line, as one transaction. */
-  readonly send: (statements: readonly Statement[]) => Promise<void>
-  /** Commits the unit by itself. */
-  readonly alone: () => Promise<void>
-}
-
-/** Has units that are ready at the same time share a transaction. */
+/** Has units of work that are ready to commit, and have asked nothing, share a transaction: all of them is statements to be sent. */
 export interface Convoy {
-  /** Resolves when the unit is committed. Throws what its own commit throws, or that the database is away. */
-  readonly commit: (unit: Ready) => Promise<void>
+  /** Resolves when a unit is committed. Throws what its own commit throws, that the database is away, or `database_busy`. */
+  readonly commit: (unit: readonly Statement[]) => Promise<void>
+  /** Resolves when those that wait are committed, or not. */
+  readonly close: () => Promise<void>
 }
 
 /** Shared transactions under way: one that the server works on, one that is being put together. */
 const MOST_UNDERWAY = 2
+
+/** Units in one: with more the first would wait longer, and none be done sooner. */
+const MOST_TOGETHER = 64
+
+/** Milliseconds after which a unit that still waits is refused. */
+const LONGEST_WAIT = 10_000
 
 /** Milliseconds that a shared transaction waits for a lock: one unit that has to wait must not hold up the others. */
 const PATIENCE = 50
@@ -40,18 +41,27 @@ const BE_IMPATIENT: Statement = {
 /**
  * Group commit for a server: what is ready when a shared transaction ends goes together in the next one, as one message with
  * one durable commit. If that is refused, nothing of it has happened, and each unit commits by itself, as do others for a
- * while. A unit that nobody waits beside goes at once, and so does one with many rows.
+ * while. A unit that nobody waits beside goes at once, and so does one with many rows. `send` runs statements as one transaction;
+ * who waits here needs no connection.
  */
-export function createConvoy(): Convoy {
+export function createConvoy(send: (statements: readonly Statement[]) => Promise<unknown>): Convoy {
   const waiting: Waiting[] = []
   let underway = 0
   let apartUntil = 0
+  let onEmpty: (() => void) | undefined
 
   async function drain(): Promise<void> {
     underway += 1
     // Who was answered by one transaction has its next unit ready for the one after it.
-    for (await nextTurn(); waiting.length > 0; await nextTurn()) await commitAll(waiting.splice(0))
+    for (await nextTurn(); waiting.length > 0; await nextTurn()) await commitAll(next())
     underway -= 1
+    if (underway === 0) onEmpty?.()
+  }
+
+  function next(): readonly Waiting[] {
+    const patienceEnds = performance.now() - LONGEST_WAIT
+    while (waiting[0] && waiting[0].since < patienceEnds) waiting.shift()?.reject(unavailable('database_busy'))
+    return waiting.splice(0, MOST_TOGETHER)
   }
 
   async function commitAll(units: readonly Waiting[]): Promise<void> {
@@ -59,45 +69,55 @@ export function createConvoy(): Convoy {
       if (await commitTogether(units)) return
       apartUntil = performance.now() + APART
     }
-    await soon(Promise.all(units.map(({ unit, resolve, reject }) => unit.alone().then(resolve, reject))))
+    await soon(Promise.all(units.map(({ statements, resolve, reject }) => send(statements).then(resolve, reject))))
+  }
+
+  /** False if the database refuses it, and then nothing has happened. */
+  async function commitTogether(units: readonly Waiting[]): Promise<boolean> {
+    try {
+      await send([BE_IMPATIENT, ...joined(units.map(({ statements }) => statements))])
+    } catch (error) {
+      if (error instanceof DatabaseFault && !isAway(error)) return false
+      // What may have been committed is not tried again.
+      for (const { reject } of units) reject(error)
+      return true
+    }
+    for (const { resolve } of units) resolve()
+    return true
   }
 
   return {
-    commit: (unit) => {
-      if (isHeavy(unit) || performance.now() < apartUntil) return unit.alone()
-      return new Promise<void>((resolve, reject) => {
-        waiting.push({ unit, resolve, reject })
+    async commit(statements) {
+      if (isHeavy(statements) || performance.now() < apartUntil) {
+        await send(statements)
+        return
+      }
+      await new Promise<unknown>((resolve, reject) => {
+        waiting.push({ statements, since: performance.now(), resolve: () => resolve(undefined), reject })
         if (underway < MOST_UNDERWAY) void drain()
       })
+    },
+    async close() {
+      if (underway > 0)
+        await new Promise<void>((resolve) => {
+          onEmpty = resolve
+        })
     },
   }
 }
 
-function isHeavy({ statements }: Ready): boolean {
-  let size = 0
-  for (const { parameters } of statements)
-    for (const value of parameters) if (typeof value === 'string') size += value.length
-  return size >= HEAVY
-}
-
 interface Waiting {
-  readonly unit: Ready
+  readonly statements: readonly Statement[]
+  readonly since: number
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
-/** False if the database refuses it, and then nothing has happened. */
-async function commitTogether(units: readonly Waiting[]): Promise<boolean> {
-  try {
-    await units[0]?.unit.send([BE_IMPATIENT, ...units.flatMap(({ unit }) => unit.statements)])
-  } catch (error) {
-    if (!isAway(error)) return false
-    // What may have been committed is not tried again.
-    for (const { reject } of units) reject(error)
-    return true
-  }
-  for (const { resolve } of units) resolve()
-  return true
+function isHeavy(statements: readonly Statement[]): boolean {
+  let size = 0
+  for (const { parameters } of statements)
+    for (const value of parameters) if (typeof value === 'string') size += value.length
+  return size >= HEAVY
 }
 
 /** Resolves when the work is done, or waits for so long that others had better not. */

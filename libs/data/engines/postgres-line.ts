@@ -198,11 +198,10 @@ export class PostgresLine implements Connection {
     }
   }
 
-  /** What a fault means that belongs to what was postponed: who waits for it himself knows what it is that takes too long. */
   #refused(fault: DatabaseFault): Error {
-    if (!isRefusal(fault) && fault.kind !== 'lock_timeout') return fault
-    this.#refusal = new RowsRefused('What was postponed was refused.', { cause: fault })
-    return this.#refusal
+    const error = asRefused(fault)
+    if (error instanceof RowsRefused) this.#refusal = error
+    return error
   }
 
   #toSend({ sql, parameters, hot }: Statement): Sent {
@@ -229,6 +228,12 @@ export class PostgresLine implements Connection {
     })
   }
 }
+
+/** What a fault means that belongs to what was postponed: who waits for it himself knows what it is that takes too long. */
+export const asRefused = (fault: DatabaseFault): Error =>
+  isRefusal(fault) || fault.kind === 'lock_timeout'
+    ? new RowsRefused('What was postponed was refused.', { cause: fault })
+    : fault
 
 const COMMIT: Statement = { sql: 'COMMIT', parameters: [], hot: true }
 

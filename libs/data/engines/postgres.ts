@@ -1,10 +1,10 @@
 import type { FieldKind, Log } from '@mainspring/core'
-import { type Connection, DatabaseFault, type Engine, lend } from '../engine.ts'
+import { type Connection, DatabaseFault, type Engine, lend, type Statement } from '../engine.ts'
 import { createConvoy } from './convoy.ts'
 import { createGate } from './gate.ts'
 import { type Line, LONGEST_SILENCE, runAlone, runUnit } from './line.ts'
 import { openPostgresHints } from './postgres-hints.ts'
-import { PostgresLine } from './postgres-line.ts'
+import { asRefused, PostgresLine } from './postgres-line.ts'
 import { createStock } from './stock.ts'
 import { fromTimestampText } from './timestamp-text.ts'
 
@@ -60,21 +60,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
         connection,
         begin: async () => connection.begin(BEGIN),
         send: connection.send,
-        commit: () => commit(connection),
+        commit: connection.commit,
         rollback: connection.rollback,
         giveBack: (isBroken) => lines.giveBack(connection, isBroken),
       })
     }, isUrgent)
-  const convoy = createConvoy()
-  const commit = async (line: PostgresLine): Promise<void> => {
-    const statements = line.takeUnsent()
-    if (statements === undefined) return line.commit()
-    const alone = async () => {
-      await line.postpone(statements)
-      await line.send()
-    }
-    if (statements.length > 0) await convoy.commit({ statements, send: line.runAll, alone })
-  }
+  const convoy = createConvoy((statements) => withLine((line) => runAlone(line, ({ runAll }) => runAll(statements))))
   const reader: Connection = {
     run: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ run }) => run(sql, parameters, hot))),
     values: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
@@ -88,11 +79,20 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     version,
     schema,
     reader,
-    transaction: (job, options) => withLine((line) => runUnit(line, job, options), options?.urgent),
-    runAll: (statements) =>
-      withLine((line) =>
-        runAlone(line, ({ runAll }) => convoy.commit({ statements, send: runAll, alone: () => runAll(statements) })),
-      ),
+    async transaction(job, options) {
+      let unsent: readonly Statement[] | undefined
+      const value = await withLine((line) => {
+        const commit = async () => {
+          unsent = line.connection.takeUnsent()
+          if (unsent === undefined) await line.commit()
+        }
+        return runUnit({ ...line, commit }, job, options)
+      }, options?.urgent)
+      // Its line is free by now: who waits to commit together with others asks nothing.
+      if (unsent && unsent.length > 0) await convoy.commit(unsent).catch(rethrowRefused)
+      return value
+    },
+    runAll: convoy.commit,
     async session(job) {
       const line = new PostgresLine(
         { connectionString: direct_url, connectionTimeoutMillis: LIMITS.connect },
@@ -114,8 +114,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       : (onHint) => openPostgresHints({ createLine: createHintLine, channel: channelOf(schema), log }, onHint),
     encode: (kind, value) => (kind === 'json' && value !== null ? JSON.stringify(value) : value),
     decoder: (kind) => decoders[kind],
-    close: lines.close,
+    async close() {
+      await convoy.close()
+      await lines.close()
+    },
   }
+}
+
+const rethrowRefused = (error: unknown): never => {
+  throw error instanceof DatabaseFault ? asRefused(error) : error
 }
 
 /** As long as a name may be. */
