@@ -1,4 +1,4 @@
-import { type Given, type Kysely, type Prepared, prepared, type Reader, sql, type TablesOf } from '@mainspring/data'
+import { type Given, type Kysely, prepared, type Reader, sql, type TablesOf } from '@mainspring/data'
 import type { EventStore } from './context.ts'
 import { CONDUCTOR, requireLease } from './lease.ts'
 import { moveEnd } from './logs.ts'
@@ -19,50 +19,56 @@ const MOST_AT_ONCE = 1_000
 export async function stampOutbox({ database }: EventStore, epoch: number, isLikely: boolean): Promise<number> {
   const { engine, reader } = database
   if (engine.name === 'sqlite') return 0
-  if (!isLikely && (await findUnstamped(reader, ONE)).length === 0) return 0
+  if (!isLikely && (await findUnstamped(reader, 1)).count === 0) return 0
   return database.write(async (db) => {
     await requireLease(db, CONDUCTOR, epoch)
-    const numbers = await findUnstamped(db, MANY)
-    if (numbers.length === 0) return 0
-    const [statement, list] =
-      db.engine === 'postgres' ? [stampOnPostgres, `{${numbers.join()}}`] : [stampOnMysql, JSON.stringify(numbers)]
-    await db.requirePrepared(statement, { numbers: list }, () => new Error('Events that were to get places are gone.'))
-    await moveEnd(db, 'outbox', numbers.length)
-    return numbers.length
+    const { count, numbers } = await findUnstamped(db, MOST_AT_ONCE)
+    if (count === 0) return 0
+    const statement = db.engine === 'postgres' ? stampOnPostgres : stampOnMysql
+    await db.requirePrepared(statement, { numbers }, () => new Error('Events that were to get places are gone.'))
+    await moveEnd(db, 'outbox', count)
+    return count
   })
 }
 
-async function findUnstamped(db: Reader, { postgres, others }: Look): Promise<readonly number[]> {
-  const rows = await db.queryPrepared(db.engine === 'postgres' ? postgres : others, {})
-  return rows.map(({ number }) => number)
+/** The events that come next. */
+interface Next {
+  readonly count: number
+  /** As the engine writes a list. */
+  readonly numbers: string
+}
+
+async function findUnstamped(db: Reader, limit: number): Promise<Next> {
+  if (db.engine === 'postgres') {
+    const [found] = await db.queryPrepared(findOnPostgres, { limit })
+    return { count: found?.count ?? 0, numbers: found?.numbers ?? '{}' }
+  }
+  const rows = await db.queryPrepared(findOnMysql, { limit })
+  return { count: rows.length, numbers: JSON.stringify(rows.map(({ number }) => number)) }
 }
 
 interface Look {
-  /** It takes the order from the index only if it is said as there. */
-  readonly postgres: Prepared<object, { number: number }>
-  readonly others: Prepared<object, { number: number }>
+  readonly limit: number
 }
 
-function lookFor(limit: number): Look {
-  const find = (query: Kysely<Tables>) =>
-    query.selectFrom('mainspring_outbox').select('number').where('position', 'is', null).limit(limit)
-  return {
-    postgres: prepared((query: Kysely<Tables>) =>
-      find(query)
+const unstamped = (query: Kysely<Tables>, given: Given<Look>) =>
+  query.selectFrom('mainspring_outbox').select('number').where('position', 'is', null).limit(given('limit'))
+
+/** One row, which goes back as it came. It takes the order from the index only if it is said as there. */
+const findOnPostgres = prepared((query: Kysely<Tables>, given: Given<Look>) =>
+  query
+    .selectFrom(
+      unstamped(query, given)
         .orderBy('position', (order) => order.asc().nullsFirst())
-        .orderBy('number'),
-    ),
-    others: prepared((query: Kysely<Tables>) => find(query).orderBy('number')),
-  }
-}
+        .orderBy('number')
+        .as('next'),
+    )
+    .select([sql<number>`count(*)`.as('count'), sql<string>`array_agg(number order by number)::text`.as('numbers')]),
+)
 
-const ONE = lookFor(1)
-const MANY = lookFor(MOST_AT_ONCE)
+const findOnMysql = prepared((query: Kysely<Tables>, given: Given<Look>) => unstamped(query, given).orderBy('number'))
 
-/** The numbers that come next, as the engine writes a list. */
-interface Batch {
-  readonly numbers: string
-}
+type Batch = Pick<Next, 'numbers'>
 
 /** The last place that was given. */
 const findEnd = (query: Kysely<Tables>) =>
