@@ -64,7 +64,7 @@ export function createEnvelope<F extends Fields>(
   said: Said<F>,
   { newId, now, origin }: { readonly newId: IdSource; readonly now: number; readonly origin: Origin },
 ): EventOf<EventType<F>> {
-  const { isFlat, validate } = checkOf(event)
+  const { isFlat, validate, source, dataschema, subjectIn } = knownOf(event)
   // Defaults are put into a copy; one that goes deeper, where there may be some, costs more than the rest of this.
   const data = isFlat ? { ...said } : structuredClone(said)
   const errors = validate(data)
@@ -72,13 +72,13 @@ export function createEnvelope<F extends Fields>(
   const { requestid, traceparent, tracestate } = origin
   return {
     id: newId(),
-    source: `/${sourceOf(event)}`,
+    source,
     type: event.type,
     specversion: '1.0',
-    subject: subjectOf(event, data),
+    subject: subjectIn(data),
     time: toTimestamp(now),
     datacontenttype: 'application/json',
-    dataschema: schemaUriOf(event),
+    dataschema,
     data: data as DataOf<EventType<F>>, // checked above
     ...(requestid === undefined ? {} : { requestid }),
     ...(traceparent === undefined ? {} : { traceparent }),
@@ -102,7 +102,7 @@ export function writeEnvelope(envelope: Envelope): string {
  * version, which may allow more: while processes are replaced one by one, it is worth another try.
  */
 export function understand<E extends EventType>(event: E, envelope: Envelope): EventOf<E> {
-  const { schema, validate } = checkOf(event)
+  const { schema, validate } = knownOf(event)
   if (typeof envelope.data !== 'object' || envelope.data === null || Array.isArray(envelope.data)) {
     throw notUnderstood(event, envelope, 'data: Must be an object.')
   }
@@ -121,23 +121,33 @@ function notUnderstood({ version }: EventType, { type, id, dataschema }: Envelop
     : invalid('event_invalid', { detail })
 }
 
-interface Check {
+/** What is the same for all events of a type, worked out once. */
+interface Known {
   readonly schema: Schema
   /** Whether no field holds others: a list of numbers or texts does not. */
   readonly isFlat: boolean
   readonly validate: Validator
+  readonly source: string
+  readonly dataschema: string
+  readonly subjectIn: (data: object) => string
 }
 
-const checks = new WeakMap<EventType, Check>()
+const known = new WeakMap<EventType, Known>()
 
-function checkOf(event: EventType): Check {
-  const known = checks.get(event)
-  if (known) return known
+function knownOf(event: EventType): Known {
+  const made = known.get(event)
+  if (made) return made
   const schema = objectSchema(event.fields)
-  const isFlat = Object.values(event.fields).every((field) => isPlain(factsOf(field).schema))
-  const made = { schema, isFlat, validate: createValidator(schema, 'body') }
-  checks.set(event, made)
-  return made
+  const all: Known = {
+    schema,
+    isFlat: Object.values(event.fields).every((field) => isPlain(factsOf(field).schema)),
+    validate: createValidator(schema, 'body'),
+    source: `/${sourceOf(event)}`,
+    dataschema: schemaUriOf(event),
+    subjectIn: subjectOf(event),
+  }
+  known.set(event, all)
+  return all
 }
 
 /** Whether a value has no parts, or only such as have none. */

@@ -27,9 +27,9 @@ test('an event names the service that emits it', () => {
 })
 
 test('a subject is the path of the resource, its id taken from what is said', () => {
-  expect(subjectOf(OrderPlaced, { order_id: '4711', total_minor: 1 })).toBe('orders/4711')
+  expect(subjectOf(OrderPlaced)({ order_id: '4711', total_minor: 1 })).toBe('orders/4711')
   expect(
-    subjectOf(event('snacks.moved', fields, { ...options, subject: 'bars/1/orders/{order_id}' }), { order_id: '$&' }),
+    subjectOf(event('snacks.moved', fields, { ...options, subject: 'bars/1/orders/{order_id}' }))({ order_id: '$&' }),
   ).toBe('bars/1/orders/$&')
 })
 

@@ -70,8 +70,9 @@ const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*$/
 /** The service that emits it. */
 export const sourceOf = ({ type }: Pick<EventType, 'type'>): string => type.slice(0, type.indexOf('.'))
 
-/** The subject of an event that says this: `rentals/4711`. */
-export function subjectOf({ subject }: EventType, data: object): string {
+/** Finds the subject of an event of this type in what it says: `rentals/4711`. */
+export function subjectOf({ subject }: EventType): (data: object) => string {
   const begin = subject.indexOf('{')
-  return subject.slice(0, begin) + String(Reflect.get(data, subject.slice(begin + 1, -1)))
+  const [path, field] = [subject.slice(0, begin), subject.slice(begin + 1, -1)]
+  return (data) => path + String(Reflect.get(data, field))
 }

@@ -13,7 +13,7 @@ export function exampleEnvelope(event: EventType): Envelope {
     source: `/${sourceOf(event)}`,
     type: event.type,
     specversion: '1.0',
-    subject: subjectOf(event, data),
+    subject: subjectOf(event)(data),
     time: '2026-11-20T09:30:00.000Z',
     datacontenttype: 'application/json',
     dataschema: schemaUriOf(event),
