@@ -19,10 +19,14 @@ const OrderPlaced = event(
   { subject: 'orders/{order_id}', description: 'An order was placed.' },
 )
 
-const placeOrder = async (
-  { db, emit }: Pick<Writes, 'db' | 'emit'>,
-  { title, amount }: { readonly title: string; readonly amount: number },
-) => {
+interface Said {
+  readonly title: string
+  readonly amount: number
+}
+
+const takeNote = ({ db }: Pick<Writes, 'db'>, { title, amount }: Said) => db.insert(Note, { title, amount })
+
+const placeOrder = async ({ db, emit }: Pick<Writes, 'db' | 'emit'>, { title, amount }: Said) => {
   const order = await db.insert(Order, { title, amount })
   await emit(OrderPlaced, { order_id: order.id, title, amount })
   return order
@@ -34,7 +38,7 @@ const shop = service({
   description: 'Takes orders.',
   connect: () => ({}),
   entities: [Note, Order],
-  resources: [resource(Note, { create: true }), resource(Order, { create: { handle: placeOrder } })],
+  resources: [resource(Note, { create: { handle: takeNote } }), resource(Order, { create: { handle: placeOrder } })],
   events: [OrderPlaced],
   migrations,
 })
