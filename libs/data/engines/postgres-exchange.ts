@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { RawValues } from '../engine.ts'
+import { writeRuns } from './postgres-message.ts'
 
 /** A statement under a name on a line; without columns where the server does not know it, or perhaps not. */
 export interface Prepared {
@@ -50,10 +51,14 @@ export class Exchange implements pg.Submittable {
       connection.query(first.text)
       return
     }
-    connection.stream.cork()
-    for (const sent of this.#sent) send(connection, sent)
-    connection.sync()
-    connection.stream.uncork()
+    if (this.#sent.every(({ prepared }) => prepared?.columns)) {
+      if (connection.stream.writable) connection.stream.write(writeRuns(this.#sent))
+    } else {
+      connection.stream.cork()
+      for (const sent of this.#sent) send(connection, sent)
+      connection.sync()
+      connection.stream.uncork()
+    }
     this.#columns = first?.prepared?.columns ?? NO_COLUMNS
   }
 

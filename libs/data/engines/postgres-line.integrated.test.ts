@@ -20,12 +20,13 @@ describeEngine('postgres', 'a line', (engine) => {
     ['not', false],
   ])('reads numbers and booleans, and all else as text, %s', async (_, hot) => {
     const sql = 'SELECT 1 AS i, 2::int8 AS l, 0.1::float8 AS d, true AS b, null AS n, $1::date AS t, $2::text AS x'
-    const given = ['2026-01-31', "O'Neill"]
+    const text = `O'Neill 🍕 ${'ü'.repeat(40_000)}`
+    const given = ['2026-01-31', text]
 
     const answers = [await line.values(sql, given, hot), await line.values(sql, given, hot)]
     const { rows } = await line.run(sql, given, hot)
 
-    const values = [1, 2, 0.1, true, null, '2026-01-31', "O'Neill"]
+    const values = [1, 2, 0.1, true, null, '2026-01-31', text]
     expect(answers).toEqual([[values], [values]])
     expect(rows).toEqual([
       Object.fromEntries(['i', 'l', 'd', 'b', 'n', 't', 'x'].map((name, at) => [name, values[at]])),
