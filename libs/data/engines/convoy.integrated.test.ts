@@ -30,6 +30,29 @@ describeEngine('postgres', 'units that ask nothing', (source) => {
     expect(rows[0]?.transactions).toBeLessThan(5)
   })
 
+  test('hold no connection while they wait', async () => {
+    const narrow = await openPostgres({
+      url: await source.createUrl(),
+      schema: 'public',
+      log: createLog({ level: 'silent' }),
+      pool_size: 1,
+    })
+    await narrow.session(({ run }) => run('CREATE TABLE things (name text PRIMARY KEY)'))
+    const all = Array.from({ length: 30 }, (_, index) => statement(`thing ${index}`))
+
+    await Promise.all([
+      ...all.slice(0, 15).map((each) => narrow.runAll([each])),
+      ...all.slice(15).map((each) => narrow.transaction(async (line) => line.postpone?.([each]))),
+    ])
+
+    const { rows } = await narrow.reader.run(
+      'SELECT count(*) AS things, count(DISTINCT xmin::text) AS transactions FROM things',
+    )
+    await narrow.close()
+    expect(rows[0]?.things).toBe(30)
+    expect(rows[0]?.transactions).toBeLessThan(10)
+  })
+
   test('lose nothing by one of them that is refused', async () => {
     await insert('taken')
 

@@ -49,6 +49,12 @@ test('statements for few numbers of rows are enough', () => {
   expect(saidBy(units)).toEqual(['orders x 8', 'orders x 4', 'orders x 1'])
 })
 
+test('a statement has no more rows than it may have parameters for', () => {
+  const units = Array.from({ length: 10 }, () => Array.from({ length: 15 }, (_, index) => order(index)))
+
+  expect(saidBy(units)).toEqual(['orders x 64', 'orders x 64', 'orders x 16', 'orders x 4', 'orders x 2'])
+})
+
 const table = (name: string) => {
   const sqlOf = (rows: number) => `${name}s x ${rows}`
   return (row: number): Statement => ({ sql: sqlOf(1), parameters: [`${name} ${row}`], hot: true, sqlOf })

@@ -35,10 +35,13 @@ function placeInserts(last: Rows[], inserts: readonly Statement[]): void {
   }
 }
 
+/** Rows in one statement: each has its parameters, of which there may not be any number. */
+const MOST_ROWS = 64
+
 /** Parts whose lengths are powers of two: few lengths, which are soon all prepared. */
 function* halved<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let start = 0, length = 0; start < all.length; start += length) {
-    length = 2 ** Math.floor(Math.log2(all.length - start))
+    length = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(all.length - start)))
     yield all.slice(start, start + length)
   }
 }

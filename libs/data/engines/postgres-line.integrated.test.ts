@@ -274,6 +274,18 @@ describeEngine('postgres', 'a line', (engine) => {
     expect(await line.values('SELECT 1')).toEqual([[1]])
   })
 
+  test('takes as many parameters as the protocol has room for, and refuses more', async () => {
+    const sum = (parameters: number) => {
+      const places = Array.from({ length: parameters }, (_, index) => `($${index + 1}::int)`)
+      const sql = `SELECT sum(n) FROM (VALUES ${places.join()}) AS given(n)`
+      return line.values(sql, Array(parameters).fill(1), true)
+    }
+
+    expect([await sum(65_535), await sum(65_535)]).toEqual([[[65_535]], [[65_535]]])
+    await expect(sum(65_536)).rejects.toThrow('65,535')
+    expect(await line.values('SELECT 1')).toEqual([[1]])
+  })
+
   test('is lost when the server is silent for too long, with all that is asked', async () => {
     const silent = await openLine(200)
 

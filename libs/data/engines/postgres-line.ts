@@ -205,6 +205,8 @@ export class PostgresLine implements Connection {
   }
 
   #toSend({ sql, parameters, hot }: Statement): Sent {
+    if (parameters.length > MOST_PARAMETERS)
+      throw new RangeError('A statement for PostgreSQL has 65,535 parameters at most.')
     const prepared = hot && this.#options.prepare ? this.#preparedOf(sql) : undefined
     return { text: sql, values: parameters.map(toText), prepared }
   }
@@ -236,6 +238,9 @@ export const asRefused = (fault: DatabaseFault): Error =>
     : fault
 
 const COMMIT: Statement = { sql: 'COMMIT', parameters: [], hot: true }
+
+/** The protocol counts them with 16 bits. */
+const MOST_PARAMETERS = 65_535
 
 /** Statements that wait on this side. */
 const MOST_POSTPONED = 20

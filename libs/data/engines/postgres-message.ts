@@ -42,7 +42,7 @@ function writeBind(buffer: Buffer, start: number, name: string, values: Sent['va
   end += buffer.write(name, end)
   buffer[end++] = 0
   end = buffer.writeInt16BE(0, end)
-  end = buffer.writeInt16BE(values.length, end)
+  end = buffer.writeUInt16BE(values.length, end)
   for (const value of values) {
     const length = value === null ? -1 : buffer.write(value, end + 4)
     end = buffer.writeInt32BE(length, end) + Math.max(0, length)
