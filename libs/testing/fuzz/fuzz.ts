@@ -220,7 +220,7 @@ async function startRun(document: Document, wire: Wire, witness: Witness): Promi
     return []
   }
 
-  /** Whether a change may be what follows from an earlier request by way of events: then the same again changes nothing. */
+  /** Whether a change may be what follows from an earlier request by way of events or a schedule: then the same again changes nothing. */
   async function isEcho(method: string, letter: Letter): Promise<boolean> {
     if (performance.now() - changed > ECHO.longest) return false
     state = await witnessSilence()
@@ -243,8 +243,11 @@ async function startRun(document: Document, wire: Wire, witness: Witness): Promi
 const mayChange = (method: string, { answers }: Exchange): boolean =>
   answers.length === 0 || (!SAFE.has(method) && !answers.every(({ status }) => status >= 400))
 
-/** Milliseconds after a write in which something may follow from it, and of silence that mean that nothing does any more. */
-const ECHO = { longest: 5_000, silence: 100 }
+/**
+ * Milliseconds after a write in which something may follow from it, and of silence that mean that nothing does any more: schedules
+ * look every minute for what has become due.
+ */
+const ECHO = { longest: 65_000, silence: 100 }
 
 const GONE = 'after it the deployment no longer told its state'
 
