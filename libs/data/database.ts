@@ -135,14 +135,16 @@ async function commit(engine: Engine, { statements, tellCommitted }: Sketched<un
   try {
     if (statements.length > 0) await withRetries(() => engine.runAll(statements))
   } catch (error) {
-    if (isRowFault(error) || isBusy(error)) return false
+    if (isRowFault(error) || hasWaited(error)) return false
     throw error
   }
   tellCommitted()
   return true
 }
 
-const isBusy = (error: unknown): boolean => error instanceof AppError && error.code === 'database_busy'
+/** For a lock. Who waited for a connection would only wait again. */
+const hasWaited = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'database_busy' && error.cause instanceof DatabaseFault
 
 async function withRetries<T>(run: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

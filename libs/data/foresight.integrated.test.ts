@@ -52,6 +52,26 @@ describeEachEngine('a job that is foreseen', (engine) => {
     )
   })
 
+  test('is written beside others as it was foreseen', async () => {
+    const parts = fc.array(arbitraryOf(Part), { minLength: 2, maxLength: 30 })
+    await fc.assert(
+      fc.asyncProperty(parts, async (bodies) => {
+        const foreseen = await Promise.all(bodies.map((body) => database.foresee((db) => db.insert(Part, body))))
+        await Promise.all(foreseen.map((each) => each?.commit()))
+        const rows = foreseen.flatMap((each) => each?.value ?? [])
+
+        expect(rows).toHaveLength(bodies.length)
+        expect(
+          await database.reader.findMany(
+            Part,
+            rows.map(({ id }) => id),
+          ),
+        ).toEqual(rows)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   test('keeps the columns that are derived', async () => {
     const foreseen = await database.foresee((db) => db.insertMany(Part, [{ name: 'COG' }, { name: 'Wheel' }]))
     await foreseen?.commit()

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { unavailable } from '@mainspring/core'
 import { expect, test, vi } from 'vitest'
 import { DatabaseFault, type Statement } from '../engine.ts'
 import { createConvoy } from './convoy.ts'
@@ -40,6 +41,16 @@ test('when one is refused, each commits by itself', async () => {
   expect(road.gone).toEqual(['first', 'third'])
 })
 
+test('what one of them says that cannot be sent harms no other', async () => {
+  const road = createRoad((names) => {
+    if (names.includes('unsound')) throw new TypeError('no parameter')
+  })
+
+  const all = await Promise.allSettled(['first', 'unsound', 'third'].map(road.commit))
+
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+})
+
 test('after one was refused each commits by itself for a while', async () => {
   const shared: unknown[] = []
   const road = createRoad((names) => {
@@ -57,7 +68,7 @@ test('after one was refused each commits by itself for a while', async () => {
 
 test.each([
   ['what may have been committed', new DatabaseFault('unavailable', 'cut')],
-  ['what got no connection for long', new Error('busy')],
+  ['what got no connection for long', unavailable('database_busy')],
 ])('nothing is repeated of %s', async (_, error) => {
   let sent = 0
   const road = createRoad(() => {
@@ -104,14 +115,24 @@ test('who has waited for too long is refused, and nothing of it is sent', async 
   expect(road.gone).not.toContain('late')
 })
 
-test('it closes when those that wait are committed', async () => {
-  const road = createRoad(async () => nextTurn())
-  const all = ['first', 'second'].map(road.commit)
+test('when the database is away twice in a row, all who wait are told so', async () => {
+  const sendings: PromiseWithResolvers<void>[] = []
+  const road = createRoad(() => {
+    const sending = Promise.withResolvers<void>()
+    sendings.push(sending)
+    return sending.promise
+  })
+  const all = ['first', 'first too'].map(road.commit)
+  await nextTurn()
+  all.push(...['second', 'second too'].map(road.commit))
+  await nextTurn()
+  all.push(...['third', 'third too'].map(road.commit))
+  const outcomes = Promise.allSettled(all)
 
-  await road.convoy.close()
+  for (const { reject } of sendings) reject(new DatabaseFault('unavailable', 'cut'))
 
-  expect(road.gone).toEqual(['first second'])
-  await Promise.all(all)
+  expect((await outcomes).map(({ status }) => status)).toEqual(Array(6).fill('rejected'))
+  expect(sendings).toHaveLength(2)
 })
 
 /** A convoy whose units are one statement each; it takes down which of them were committed together, unless `send` throws. */

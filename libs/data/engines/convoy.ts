@@ -1,14 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { unavailable } from '@mainspring/core'
-import { DatabaseFault, isAway, type Statement } from '../engine.ts'
+import { AppError, unavailable } from '@mainspring/core'
+import { isAway, type Statement } from '../engine.ts'
 import { joined } from './joined.ts'
 
 /** Has units of work that are ready to commit, and have asked nothing, share a transaction: all of them is statements to be sent. */
 export interface Convoy {
   /** Resolves when a unit is committed. Throws what its own commit throws, that the database is away, or `database_busy`. */
   readonly commit: (unit: readonly Statement[]) => Promise<void>
-  /** Resolves when those that wait are committed, or not. */
-  readonly close: () => Promise<void>
 }
 
 /** Shared transactions under way: one that the server works on, one that is being put together. */
@@ -17,7 +15,7 @@ const MOST_UNDERWAY = 2
 /** Units in one: with more the first would wait longer, and none be done sooner. */
 const MOST_TOGETHER = 64
 
-/** Milliseconds after which a unit that still waits is refused. */
+/** Milliseconds after which a unit that still waits is refused, instead of being sent. */
 const LONGEST_WAIT = 10_000
 
 /** Milliseconds that a shared transaction waits for a lock: one unit that has to wait must not hold up the others. */
@@ -48,14 +46,14 @@ export function createConvoy(send: (statements: readonly Statement[]) => Promise
   const waiting: Waiting[] = []
   let underway = 0
   let apartUntil = 0
-  let onEmpty: (() => void) | undefined
+  /** What the last shared transaction met if the database was away. */
+  let away: unknown
 
   async function drain(): Promise<void> {
     underway += 1
     // Who was answered by one transaction has its next unit ready for the one after it.
     for (await nextTurn(); waiting.length > 0; await nextTurn()) await commitAll(next())
     underway -= 1
-    if (underway === 0) onEmpty?.()
   }
 
   function next(): readonly Waiting[] {
@@ -72,18 +70,26 @@ export function createConvoy(send: (statements: readonly Statement[]) => Promise
     await soon(Promise.all(units.map(({ statements, resolve, reject }) => send(statements).then(resolve, reject))))
   }
 
-  /** False if the database refuses it, and then nothing has happened. */
+  /** False if it is refused, and then nothing has happened. */
   async function commitTogether(units: readonly Waiting[]): Promise<boolean> {
     try {
       await send([BE_IMPATIENT, ...joined(units.map(({ statements }) => statements))])
+      away = undefined
     } catch (error) {
-      if (error instanceof DatabaseFault && !isAway(error)) return false
+      if (!isAway(error) && !isBusy(error)) return false
       // What may have been committed is not tried again.
       for (const { reject } of units) reject(error)
+      tellAway(error)
       return true
     }
     for (const { resolve } of units) resolve()
     return true
+  }
+
+  /** One may have lost its line; when the next finds the database away as well, all who wait are told so at once. */
+  function tellAway(error: unknown): void {
+    if (isAway(error) && away !== undefined && away !== error) for (const { reject } of waiting.splice(0)) reject(error)
+    away = isAway(error) ? error : undefined
   }
 
   return {
@@ -97,14 +103,11 @@ export function createConvoy(send: (statements: readonly Statement[]) => Promise
         if (underway < MOST_UNDERWAY) void drain()
       })
     },
-    async close() {
-      if (underway > 0)
-        await new Promise<void>((resolve) => {
-          onEmpty = resolve
-        })
-    },
   }
 }
+
+/** Nobody has got a connection for long: nothing was sent. */
+const isBusy = (error: unknown): boolean => error instanceof AppError && error.code === 'database_busy'
 
 interface Waiting {
   readonly statements: readonly Statement[]

@@ -23,7 +23,7 @@ test('what else units do comes before what they insert last, in its order', () =
   expect(saidBy(units)).toEqual(['a', 'orders x 1', 'b', 'orders x 1', 'events x 2'])
 })
 
-test('the statements of a unit stay in their order, and so do the rows of a table', () => {
+test('the statements of a unit stay in their order', () => {
   const units = [
     [order(1), event(1)],
     [event(2), order(2)],

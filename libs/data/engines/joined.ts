@@ -8,8 +8,8 @@ interface Rows {
 
 /**
  * The statements of several units in one transaction, as few as may be. What units insert at their end goes to the end of all,
- * where rows of a table are one statement: they cost the server half. Those of a unit stay in their order, and so do
- * the rows of a table: events of a subject get their numbers as its units were committed.
+ * where rows of a table are one statement: they cost the server half. The statements of a unit stay in their order. Events of
+ * one subject are never in two of these units: one that has asked nothing holds a subject only because it makes it.
  */
 export function joined(units: readonly (readonly Statement[])[]): readonly Statement[] {
   const statements: Statement[] = []

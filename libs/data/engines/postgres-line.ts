@@ -185,12 +185,14 @@ export class PostgresLine implements Connection {
   }
 
   #settle(questions: readonly Question[], answers: readonly Answer[], fault: DatabaseFault | undefined): void {
+    const all = questions.reduce((sum, { sent }) => sum + sent.length, 0)
     let end = 0
     for (const { sent, ahead, resolve, reject } of questions) {
       const begin = end
       end += sent.length
       const answer = answers[end - 1]
-      if (answer) resolve(answer)
+      // A transaction that the Sync was to commit may fail behind its last answer.
+      if (answer && !(fault && end === all)) resolve(answer)
       else if (answers.length >= begin + ahead || !fault) reject(fault)
       else if (answers.length >= begin) reject(this.#refused(fault))
       // After whoever was to blame has said what it means: of several that are awaited together the first error counts.

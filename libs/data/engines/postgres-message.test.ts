@@ -9,6 +9,14 @@ test('a statement is bound to its values and executed, and a Sync ends it', () =
   expect([...writeRuns([run('m7', ['aü', null])])]).toEqual([...bind, ...execute, ...sync])
 })
 
+test.each([21_828, 21_829, 21_830, 40_000])('%i characters that take three bytes each find room', (length) => {
+  const written = writeRuns([run('m1', ['€'.repeat(length), '', 'end']), run('m2', [])])
+
+  expect(written.subarray(-5)).toEqual(Buffer.from([0x53, ...int32(4)]))
+  expect(written.toString('latin1')).toContain('\0\0\0\0\0\0\0\x03end')
+  expect(written.toString('utf8').match(/€/g)).toHaveLength(length)
+})
+
 test('several go one after the other, and one Sync ends all', () => {
   const each = writeRuns([run('m1', ['x'])]).subarray(0, -5)
 

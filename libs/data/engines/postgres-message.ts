@@ -1,4 +1,8 @@
-import type { Sent } from './postgres-exchange.ts'
+/** A statement that the server has prepared and described, and the values that it is run with. */
+export interface Run {
+  readonly prepared: { readonly name: string } | undefined
+  readonly values: readonly (string | null)[]
+}
 
 /** Bytes; what most exchanges fit in is written here first, and copied. */
 const USUAL = 65_536
@@ -17,7 +21,7 @@ const UNIT = 3
  * What runs statements that the server has prepared and described, all of it in one piece: Bind and Execute for each of them, then a
  * Sync; see https://www.postgresql.org/docs/current/protocol-message-formats.html. The driver makes a buffer of each message.
  */
-export function writeRuns(runs: readonly Pick<Sent, 'prepared' | 'values'>[]): Buffer {
+export function writeRuns(runs: readonly Run[]): Buffer {
   const most = runs.reduce((sum, run) => sum + mostOf(run), FRAME)
   const buffer = most <= USUAL ? scratch : Buffer.allocUnsafeSlow(most)
   let end = 0
@@ -28,14 +32,14 @@ export function writeRuns(runs: readonly Pick<Sent, 'prepared' | 'values'>[]): B
   return buffer === scratch ? Buffer.from(buffer.subarray(0, end)) : buffer.subarray(0, end)
 }
 
-function mostOf({ prepared, values }: Pick<Sent, 'prepared' | 'values'>): number {
+function mostOf({ prepared, values }: Run): number {
   let most = FRAME + (prepared?.name.length ?? 0) * UNIT
   for (const value of values) most += 4 + (value === null ? 0 : value.length * UNIT)
   return most
 }
 
 /** All values and all results are text; a length of -1 is null. */
-function writeBind(buffer: Buffer, start: number, name: string, values: Sent['values']): number {
+function writeBind(buffer: Buffer, start: number, name: string, values: Run['values']): number {
   buffer[start] = BIND
   let end = start + 5
   buffer[end++] = 0

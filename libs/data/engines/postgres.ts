@@ -7,6 +7,7 @@ import { openPostgresHints } from './postgres-hints.ts'
 import { asRefused, PostgresLine } from './postgres-line.ts'
 import { createStock } from './stock.ts'
 import { fromTimestampText } from './timestamp-text.ts'
+import { createWork } from './work.ts'
 
 /** How a PostgreSQL database is opened. */
 export interface PostgresOptions {
@@ -66,6 +67,20 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       })
     }, isUrgent)
   const convoy = createConvoy((statements) => withLine((line) => runAlone(line, ({ runAll }) => runAll(statements))))
+  const work = createWork()
+  const runTransaction: Engine['transaction'] = async (job, options) => {
+    let unsent: readonly Statement[] | undefined
+    const value = await withLine((line) => {
+      const commit = async () => {
+        unsent = line.connection.takeUnsent()
+        if (unsent === undefined) await line.commit()
+      }
+      return runUnit({ ...line, commit }, job, options)
+    }, options?.urgent)
+    // Its line is free by now: who waits to commit together with others asks nothing.
+    if (unsent && unsent.length > 0) await convoy.commit(unsent).catch(rethrowRefused)
+    return value
+  }
   const reader: Connection = {
     run: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ run }) => run(sql, parameters, hot))),
     values: (sql, parameters, hot) => withLine((line) => runAlone(line, ({ values }) => values(sql, parameters, hot))),
@@ -79,20 +94,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     version,
     schema,
     reader,
-    async transaction(job, options) {
-      let unsent: readonly Statement[] | undefined
-      const value = await withLine((line) => {
-        const commit = async () => {
-          unsent = line.connection.takeUnsent()
-          if (unsent === undefined) await line.commit()
-        }
-        return runUnit({ ...line, commit }, job, options)
-      }, options?.urgent)
-      // Its line is free by now: who waits to commit together with others asks nothing.
-      if (unsent && unsent.length > 0) await convoy.commit(unsent).catch(rethrowRefused)
-      return value
-    },
-    runAll: convoy.commit,
+    transaction: (job, options) => work.during(() => runTransaction(job, options)),
+    runAll: (statements) => work.during(() => convoy.commit(statements)),
     async session(job) {
       const line = new PostgresLine(
         { connectionString: direct_url, connectionTimeoutMillis: LIMITS.connect },
@@ -115,7 +118,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     encode: (kind, value) => (kind === 'json' && value !== null ? JSON.stringify(value) : value),
     decoder: (kind) => decoders[kind],
     async close() {
-      await convoy.close()
+      await work.over()
       await lines.close()
     },
   }
