@@ -25,6 +25,8 @@ export async function findPlace({ database }: EventStore, listener: string, epoc
   )
   if (!row) throw new Error(`The listener ${listener} was never registered.`)
   let saves: readonly { readonly position: number; readonly time: number }[] = []
+  /** Up to here no marks are left. PostgreSQL would read all that are gone again and again, until it is vacuumed. */
+  let cleared = 0
   return {
     position: row.position,
     async save(position) {
@@ -40,9 +42,11 @@ export async function findPlace({ database }: EventStore, listener: string, epoc
           query
             .deleteFrom('mainspring_marks')
             .where('listener', '=', listener)
+            .where('position', '>', cleared)
             .where('position', '<=', passed.position),
         )
       })
+      cleared = passed?.position ?? cleared
       saves = [...saves.filter(({ time }) => !passed || time > passed.time), { position, time: now }]
     },
   }
