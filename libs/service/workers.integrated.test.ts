@@ -222,8 +222,10 @@ async function readyLine(service: ServiceProcess) {
   }, PATIENT)
 }
 
-/** How many sockets listen on a port of 127.0.0.1 (proc(5): states are in hexadecimal, 0A is LISTEN). */
-/** By their inodes: while other sockets come and go, the list may have one of them twice. */
+/**
+ * How many sockets listen on a port of 127.0.0.1 (proc(5): states are in hexadecimal, 0A is LISTEN), by their inodes: while other
+ * sockets come and go, the list may have one of them twice.
+ */
 function countListening(port: string): number {
   const place = `0100007F:${Number(port).toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`
   const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n')

@@ -98,8 +98,8 @@ export function createConvoy(send: (statements: readonly Statement[]) => Promise
         await send(statements)
         return
       }
-      await new Promise<unknown>((resolve, reject) => {
-        waiting.push({ statements, since: performance.now(), resolve: () => resolve(undefined), reject })
+      await new Promise<void>((resolve, reject) => {
+        waiting.push({ statements, since: performance.now(), resolve, reject })
         if (underway < MOST_UNDERWAY) void drain()
       })
     },

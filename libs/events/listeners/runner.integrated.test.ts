@@ -42,6 +42,26 @@ describeEachEngine('a listener', (engine) => {
       (db) => job({ db, clock: systemClock, log: createLog({ level: 'silent' }) } as unknown as Writes),
       options,
     )
+  /** Takes the lease; what is emitted is taken in by `receive`. */
+  const conduct = async () => {
+    const epoch = await meters.conduct()
+    const inbox = createInbox(meters.store)
+    const source = memorySource(meters.outbox)
+    await inbox.subscribe(source)
+    const receive = async () => {
+      while ((await meters.outbox.stamp(epoch)) > 0);
+      while ((await inbox.take(source, epoch)).read > 0);
+    }
+    return { epoch, receive }
+  }
+  /** So many events of one counter. */
+  const raiseOften = async (times: number) => {
+    const id = await meters.count(0)
+    await meters.database.write(async (db) => {
+      for (let time = 0; time < times; time++) await raise(meters.outbox, db, id)
+    })
+    return id
+  }
   const finishFirst = () =>
     meters.database.write((db) =>
       db.execute((query: Kysely<Tables>) => query.deleteFrom('mainspring_items').where('queue', '=', first.name)),
@@ -52,12 +72,9 @@ describeEachEngine('a listener', (engine) => {
     )
 
   test('that comes after another overtakes nothing, whenever that is done', async () => {
-    const epoch = await meters.conduct()
-    const inbox = createInbox(meters.store)
-    await inbox.subscribe(memorySource(meters.outbox))
+    const { epoch, receive } = await conduct()
     const key = `counters/${await meters.count(2)}`
-    await meters.outbox.stamp(epoch)
-    await inbox.take(memorySource(meters.outbox), epoch)
+    await receive()
     const item = (queue: string, position: number, state: NewItem['state']): NewItem => ({
       ...{ queue, key, state, position, payload: {}, due_time: PAST },
     })
@@ -84,15 +101,9 @@ describeEachEngine('a listener', (engine) => {
   })
 
   test('looks for its events among few places first, and among more while there are none', async () => {
-    const epoch = await meters.conduct()
-    const inbox = createInbox(meters.store)
-    await inbox.subscribe(memorySource(meters.outbox))
-    const id = await meters.count(0)
-    await meters.database.write(async (db) => {
-      for (let time = 0; time < 3_500; time++) await raise(meters.outbox, db, id)
-    })
-    while ((await meters.outbox.stamp(epoch)) > 0);
-    while ((await inbox.take(memorySource(meters.outbox), epoch)).read > 0);
+    const { epoch, receive } = await conduct()
+    await raiseOften(3_500)
+    await receive()
     const rare = listener({ name: 'meters.rare', event: Cleared, handle: async () => {} })
     await registerListeners(meters.store, [first, second, rare])
     await meters.database.write((db) =>
@@ -112,12 +123,9 @@ describeEachEngine('a listener', (engine) => {
   })
 
   test('sets nothing aside that is erased while it fails', async () => {
-    const epoch = await meters.conduct()
-    const inbox = createInbox(meters.store)
-    await inbox.subscribe(memorySource(meters.outbox))
+    const { epoch, receive } = await conduct()
     const [erased] = [await meters.count(2), await meters.count(1)]
-    await meters.outbox.stamp(epoch)
-    await inbox.take(memorySource(meters.outbox), epoch)
+    await receive()
     const failing: RunUnit = async () => {
       await meters.database.write((db) => eraseSubjects(db, [`counters/${erased}`]))
       throw new Error('It fails.')
@@ -131,15 +139,9 @@ describeEachEngine('a listener', (engine) => {
   })
 
   test('sets nothing aside that is done, however far it was written down', async () => {
-    const epoch = await meters.conduct()
-    const inbox = createInbox(meters.store)
-    await inbox.subscribe(memorySource(meters.outbox))
-    const id = await meters.count(0)
-    await meters.database.write(async (db) => {
-      for (let time = 0; time < 220; time++) await raise(meters.outbox, db, id)
-    })
-    await meters.outbox.stamp(epoch)
-    await inbox.take(memorySource(meters.outbox), epoch)
+    const { epoch, receive } = await conduct()
+    const id = await raiseOften(220)
+    await receive()
     const done = Array.from({ length: 210 }, (_, index) => index + 1).filter((position) => position !== 5)
     await meters.database.write(async (db) => {
       await db.append(
